@@ -1,0 +1,2 @@
+demo:
+	.venv/bin/luodi demo

@@ -1,0 +1,1 @@
+"""Money, periods, citations, problems and identifiers: what every other room stands on."""

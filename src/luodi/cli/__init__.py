@@ -1,0 +1,1 @@
+"""The commands. Nothing here decides anything; each command calls the room that does."""

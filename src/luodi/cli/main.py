@@ -1,0 +1,125 @@
+"""`luodi`: finds the command that was asked for, and answers for what goes wrong in it.
+
+Each command lives in `luodi.cli.<name>`, exports `app` (a `typer.Typer`, made by
+`luodi.cli.output.new_app`) and is imported only when it is called, so that `luodi --help` needs
+nothing but this table. A group has one `@app.command("word")` for each of its words; any other
+command has one `@app.command()`.
+
+Exit codes: 0 a result (doubts and refused rows are counted in it), 1 no result could be made,
+2 wrong use, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from luodi import __version__
+from luodi.basics.problem import ProblemError, suggest
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+GROUPS = {
+    "notice": "Read a notice: measures, sentences, amounts, deadlines, units.",
+    "pack": "Draft, check, map and test a policy pack; print its JSON Schema.",
+    "registers": "Write register templates, generate a test city, import lists.",
+}
+COMMANDS = {
+    "assess": "Find everyone a pack entitles in a month, each once, and say why.",
+    "explain": "Explain one subject's verdict, with the sentence it comes from.",
+    "price": "Set the cost of rival readings and what-ifs side by side.",
+    "screen": "Assess one household from a file of facts, with no registry.",
+    "demo": "Walk the whole way once, on a notice and made-up people.",
+}
+HELP = """\
+Usage: luodi COMMAND [ARGS]...
+
+  Take a government notice to the people it is for (政策落地).
+
+  Example:
+    luodi notice read packs/jiangyin-2020-13/notice.txt
+
+Commands:
+{commands}
+
+Options:
+  --version   Print the version.
+  -h, --help  Print this; after a command, what that command does.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    sys.excepthook = _last_resort
+    _write_utf8()
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in ("-h", "--help"):
+        print(_help())
+        return 0 if words else 2
+    if words[0] == "--version":
+        print(f"luodi {__version__}")
+        return 0
+    if words[0] not in GROUPS | COMMANDS:
+        nearest = suggest(words[0], GROUPS | COMMANDS)
+        hint = f" Did you mean '{nearest}'?" if nearest else ""
+        print(f"luodi: no command '{words[0]}'.{hint} See luodi --help.", file=sys.stderr)
+        return 2
+    return _run(words[0], words[1:])
+
+
+def _run(name: str, words: list[str]) -> int:
+    from typer.main import get_command, get_group
+
+    app = import_module(f"luodi.cli.{name}").app
+    command = get_group(app) if name in GROUPS else get_command(app)
+    try:
+        command.main(words, prog_name=f"luodi {name}")
+    except ProblemError as error:
+        for problem in error.problems:
+            print(problem.render(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("已中断，没有写出结果。", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (`| head`) has left; what Python still holds for it has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def _help() -> str:
+    lines = [f"  {name:<10}  {text}" for name, text in (GROUPS | COMMANDS).items()]
+    return HELP.format(commands="\n".join(lines)).rstrip()
+
+
+def _write_utf8() -> None:
+    """Chinese text must survive a pipe on desks whose code page is another one."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _last_resort(
+    kind: type[BaseException], _error: BaseException, trace: TracebackType | None
+) -> None:
+    """One line instead of a traceback: messages and locals may hold personal data."""
+    where = ""
+    while trace is not None:
+        where = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    print(
+        f"luodi: 程序出错 {kind.__name__}（{where}），没有写出结果。"
+        "请把本行与所用命令告诉维护者，不要附名册。",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+import sys
+from types import ModuleType
+
+import pytest
+
+from luodi.basics.problem import Problem, ProblemError
+from luodi.cli import main as cli
+from luodi.cli.output import new_app, progress
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Stands a made-up command in for `luodi screen`."""
+
+    def install(function):
+        app = new_app()
+        app.command()(function)
+        module = ModuleType("luodi.cli.screen")
+        module.app = app
+        monkeypatch.setitem(sys.modules, "luodi.cli.screen", module)
+
+    return install
+
+
+def test_help_names_every_command_and_imports_none(capsys):
+    assert cli.main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for name in cli.GROUPS | cli.COMMANDS:
+        assert f"\n  {name} " in shown
+
+
+def test_an_unknown_command_is_wrong_use_and_suggests_the_near_one(capsys):
+    assert cli.main(["asess"]) == 2
+    assert "Did you mean 'assess'?" in capsys.readouterr().err
+
+
+def test_no_command_is_wrong_use(capsys):
+    assert cli.main([]) == 2
+    assert "Usage:" in capsys.readouterr().out
+
+
+def test_a_wrong_option_is_wrong_use(command, capsys):
+    command(lambda: None)
+    assert cli.main(["screen", "--no-such-option"]) == 2
+    assert "--no-such-option" in capsys.readouterr().err
+
+
+def test_all_problems_are_printed_and_no_result_is_one(command, capsys):
+    def screen():
+        raise ProblemError(Problem("甲.xlsx", "缺列"), Problem("乙.xlsx", "打不开"))
+
+    command(screen)
+    assert cli.main(["screen"]) == 1
+    assert capsys.readouterr().err == "甲.xlsx: 缺列\n乙.xlsx: 打不开\n"
+
+
+def test_a_result_is_nought(command, capsys):
+    command(lambda: print("好"))
+    assert cli.main(["screen"]) == 0
+    assert capsys.readouterr().out == "好\n"
+
+
+def test_the_last_resort_is_one_line_without_the_message(capsys):
+    try:
+        raise RuntimeError("张三 990000194912310021")
+    except RuntimeError as error:
+        cli._last_resort(type(error), error, error.__traceback__)
+    shown = capsys.readouterr().err
+    assert shown.count("\n") == 1
+    assert "RuntimeError" in shown
+    assert "张三" not in shown
+    assert "9900" not in shown
+
+
+def test_a_bar_is_silent_where_nobody_watches(capsys):
+    with progress("导入", 2) as bar:
+        bar.advance(2)
+    assert capsys.readouterr().err == ""
