@@ -11,16 +11,18 @@ Exit codes: 0 a result (doubts and refused rows are counted in it), 1 no result 
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from luodi import __version__
-from luodi.basics.problem import ProblemError, suggest
+from luodi.basics.problem import Problem, ProblemError, suggest
+from luodi.cli.output import note, say, say_problems
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+DONE, NO_RESULT, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 GROUPS = {
     "notice": "Read a notice: measures, sentences, amounts, deadlines, units.",
@@ -57,16 +59,16 @@ def main(argv: list[str] | None = None) -> int:
     _write_utf8()
     words = sys.argv[1:] if argv is None else argv
     if not words or words[0] in ("-h", "--help"):
-        print(_help())
-        return 0 if words else 2
+        say(_help())
+        return DONE if words else WRONG_USE
     if words[0] == "--version":
-        print(f"luodi {__version__}")
-        return 0
+        say(f"luodi {__version__}")
+        return DONE
     if words[0] not in GROUPS | COMMANDS:
         nearest = suggest(words[0], GROUPS | COMMANDS)
         hint = f" Did you mean '{nearest}'?" if nearest else ""
-        print(f"luodi: no command '{words[0]}'.{hint} See luodi --help.", file=sys.stderr)
-        return 2
+        note(f"luodi: no command '{words[0]}'.{hint} See luodi --help.")
+        return WRONG_USE
     return _run(words[0], words[1:])
 
 
@@ -78,19 +80,18 @@ def _run(name: str, words: list[str]) -> int:
     try:
         command.main(words, prog_name=f"luodi {name}")
     except ProblemError as error:
-        for problem in error.problems:
-            print(problem.render(), file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("已中断，没有写出结果。", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # The reader (`| head`) has left; what Python still holds for it has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        say_problems(error.problems)
+        return NO_RESULT
+    except OSError as error:
+        if error.filename is None:
+            raise
+        say_problems([Problem(str(error.filename), error.strerror or type(error).__name__)])
+        return NO_RESULT
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    return 0
+        if ended.code == INTERRUPTED:
+            note("已中断，没有写出结果。")
+        return ended.code if isinstance(ended.code, int) else NO_RESULT
+    return DONE
 
 
 def _help() -> str:
@@ -114,10 +115,9 @@ def _last_resort(
     while trace is not None:
         where = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
         trace = trace.tb_next
-    print(
+    note(
         f"luodi: 程序出错 {kind.__name__}（{where}），没有写出结果。"
-        "请把本行与所用命令告诉维护者，不要附名册。",
-        file=sys.stderr,
+        "请把本行与所用命令告诉维护者，不要附名册。"
     )
 
 
