@@ -1,0 +1,138 @@
+"""The functions of the language: what each takes and gives. Nothing else can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from luodi.rules.tree import Aggregate, Arithmetic, Call, Defined, Literal, Node
+from luodi.rules.types import Kind, Type
+
+Complaint = tuple[int, str]  # which argument (from 0), what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: how it is written, and its check, which gives a type or a complaint."""
+
+    usage: str
+    least: int
+    most: int
+    check: Callable[[tuple[Node, ...]], Type | Complaint]
+
+
+def _all(kind: Kind, result: Type) -> Callable[[tuple[Node, ...]], Type | Complaint]:
+    def check(arguments: tuple[Node, ...]) -> Type | Complaint:
+        for index, argument in enumerate(arguments):
+            if argument.type.kind is not kind:
+                return index, f"这里要{Type(kind).label}，得到{argument.type.label}"
+        return result
+
+    return check
+
+
+def _shape(*kinds: Kind, result: Type) -> Callable[[tuple[Node, ...]], Type | Complaint]:
+    def check(arguments: tuple[Node, ...]) -> Type | Complaint:
+        for index, (argument, kind) in enumerate(zip(arguments, kinds, strict=True)):
+            if argument.type.kind is not kind:
+                return index, f"这里要{Type(kind).label}，得到{argument.type.label}"
+        return result
+
+    return check
+
+
+def _alike(arguments: tuple[Node, ...]) -> Type | Complaint:
+    first = arguments[0].type
+    if not first.numeric and first.kind is not Kind.DATE:
+        return 0, f"这里要数字、金额、数量或日期，得到{first.label}"
+    for index, argument in enumerate(arguments):
+        if not argument.type.like(first):
+            return index, f"前面是{first.label}，这里是{argument.type.label}，不能相比"
+    return first
+
+
+def _ratio(arguments: tuple[Node, ...]) -> Type | Complaint:
+    first, second = arguments[0].type, arguments[1].type
+    if not first.numeric or first.kind is Kind.RATIO:
+        return 0, f"这里要整数、金额或数量，得到{first.label}"
+    if not second.like(first):
+        return 1, f"分子是{first.label}，分母是{second.label}，求不出比率"
+    return Type.ratio()
+
+
+def _if(arguments: tuple[Node, ...]) -> Type | Complaint:
+    if arguments[0].type.kind is not Kind.BOOLEAN:
+        return 0, f"条件要是“是否”，得到{arguments[0].type.label}"
+    if not arguments[1].type.like(arguments[2].type):
+        return 2, f"两种结果不同类：{arguments[1].type.label}与{arguments[2].type.label}"
+    return arguments[1].type
+
+
+def _round(arguments: tuple[Node, ...]) -> Type | Complaint:
+    amount, unit = arguments
+    if amount.type.kind not in (Kind.MONEY, Kind.QUANTITY, Kind.INTEGER):
+        return 0, f"这里要金额、数量或整数，得到{amount.type.label}"
+    if not isinstance(unit, Literal) or not unit.type.like(amount.type) or unit.value == 0:
+        return 1, f"取整单位要直接写出，与前面同类，如 1 yuan；得到{unit.type.label}"
+    return amount.type
+
+
+_BOOLEAN, _INTEGER, _DATE = Type.boolean(), Type.integer(), Type.date()
+
+FUNCTIONS: dict[str, Function] = {
+    "at_least": Function("at_least(甲, 乙)：取较大者", 2, 9, _alike),
+    "at_most": Function("at_most(甲, 乙)：取较小者", 2, 9, _alike),
+    "if": Function("if(条件, 是则, 否则)", 3, 3, _if),
+    "ratio": Function("ratio(分子, 分母)：精确比率，与另一比率相比", 2, 2, _ratio),
+    "round": Function("round(数, 1 yuan)：四舍五入，只一次", 2, 2, _round),
+    "round_down": Function("round_down(数, 1 yuan)：舍去（向零）", 2, 2, _round),
+    "round_up": Function("round_up(数, 1 yuan)：进位（离零）", 2, 2, _round),
+    "full_months": Function(
+        "full_months(起, 止)：满几个月", 2, 2, _shape(Kind.DATE, Kind.DATE, result=_INTEGER)
+    ),
+    "days_between": Function(
+        "days_between(起, 止)：相隔天数", 2, 2, _shape(Kind.DATE, Kind.DATE, result=_INTEGER)
+    ),
+    "age_on": Function(
+        "age_on(birth_date, 日期)：周岁", 2, 2, _shape(Kind.DATE, Kind.DATE, result=_INTEGER)
+    ),
+    "add_months": Function(
+        "add_months(日期, 月数)", 2, 2, _shape(Kind.DATE, Kind.INTEGER, result=_DATE)
+    ),
+    "add_days": Function(
+        "add_days(日期, 天数)", 2, 2, _shape(Kind.DATE, Kind.INTEGER, result=_DATE)
+    ),
+    "count_true": Function("count_true(甲, 乙, …)：几项为是", 1, 30, _all(Kind.BOOLEAN, _INTEGER)),
+    "first_true": Function(
+        "first_true(甲, 乙, …)：第几项最先为是，无则 0", 1, 30, _all(Kind.BOOLEAN, _INTEGER)
+    ),
+}
+
+# Over the members of the household: what the argument must be, and the type of the result.
+AGGREGATES: dict[str, tuple[str, bool]] = {
+    "any_member": ("any_member(条件)：家中有人符合", True),
+    "all_members": ("all_members(条件)：家中人人符合", True),
+    "count_members": ("count_members(条件)：家中几人符合", True),
+    "sum_members": ("sum_members(数)：家中各人之和", False),
+    "min_members": ("min_members(数)：家中各人最小", False),
+    "max_members": ("max_members(数)：家中各人最大", False),
+}
+
+
+def exact(node: Node) -> bool:
+    """Whether a number is a whole count of its smallest unit, so that it needs no rounding."""
+    if node.type.kind is Kind.RATIO:
+        return False
+    if isinstance(node, Arithmetic):
+        return exact(node.left) and exact(node.right)
+    if isinstance(node, Call):
+        if node.function == "if":
+            return all(exact(argument) for argument in node.arguments[1:])
+        if node.function in ("at_least", "at_most"):
+            return all(exact(argument) for argument in node.arguments)
+        return True
+    if isinstance(node, Aggregate):
+        return not node.argument.type.numeric or exact(node.argument)
+    if isinstance(node, Defined):
+        return exact(node.body)
+    return True
