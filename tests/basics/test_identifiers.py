@@ -30,9 +30,11 @@ def made_up(birth: date, order: int) -> str:
 numbers = st.builds(made_up, births, st.integers(0, 999))
 
 
-@pytest.mark.parametrize("example", ["11010519491231002X", "440524188001010014"])
-def test_the_examples_of_the_standard_check(example):
-    assert check_id(example).ok
+@pytest.mark.parametrize(
+    ("body", "check"), [("11010519491231002", "X"), ("44052418800101001", "4")]
+)
+def test_the_examples_of_the_standard_check(body, check):
+    assert id_check_digit(body) == check
 
 
 @given(births, st.integers(0, 999))
@@ -48,10 +50,10 @@ def test_one_wrong_digit_is_always_noticed(number, at, step):
     assert not check_id(wrong).ok
 
 
-@pytest.mark.parametrize("typed", ["11010519491231002x", "１１０１０５１９４９１２３１００２Ｘ"])
+@pytest.mark.parametrize("typed", ["99000019491231000x", "９９００００１９４９１２３１０００Ｘ"])
 @pytest.mark.parametrize("around", ["", " ", "\u200b", "'", "\t"])
 def test_lower_case_full_width_and_unseen_signs_do_no_harm(typed, around):
-    assert check_id(around + typed + around).number == "11010519491231002X"
+    assert check_id(around + typed + around).number == "99000019491231000X"
 
 
 @pytest.mark.parametrize(
@@ -64,9 +66,9 @@ def test_lower_case_full_width_and_unseen_signs_do_no_harm(typed, around):
         ("990000491231002", "old_form"),
         ("99000019491231", "bad_shape"),
         ("张三", "bad_shape"),
-        ("1101051949123100²X", "bad_shape"),
+        ("9900001949123100²X", "bad_shape"),
         ("990000194902300019", "bad_date"),
-        ("110105194912310021", "bad_check"),
+        ("990000194912310001", "bad_check"),
     ],
 )
 def test_each_damage_has_its_name(typed, damage):
@@ -102,18 +104,18 @@ def test_a_bank_card_is_checked_and_a_passbook_is_not_one():
 
 
 def test_a_mobile_number_has_eleven_digits():
-    assert mobile_ok("139 0000 0000")
-    assert mobile_ok("+8613900000000")
+    assert mobile_ok("154 0000 0000")
+    assert mobile_ok("+8615400000000")
     assert not mobile_ok("12900000000")
     assert not mobile_ok("0510-80000000")
 
 
 def test_a_disability_certificate_names_holder_category_and_grade():
-    found = disability_certificate("11010519491231002X43B1")
+    found = disability_certificate("99000019491231000X43B1")
     assert found is not None
     assert (found.holder.birth, found.category, found.grade) == (date(1949, 12, 31), 4, 3)
-    assert disability_certificate("110105194912310021" + "43") is None
-    assert disability_certificate("11010519491231002X" + "83") is None
+    assert disability_certificate("990000194912310001" + "43") is None
+    assert disability_certificate("99000019491231000X" + "83") is None
 
 
 @given(numbers)
@@ -129,5 +131,5 @@ def test_masks_leave_little():
     assert mask_name("欧阳小小") == "欧•••"
     assert mask_name("张") == "•"
     assert mask_account("6200000000000005") == "••••••••••••0005"
-    assert mask_phone("13900000012") == "139••••••12"
+    assert mask_phone("15400000012") == "154••••••12"
     assert mask_id("张三") == "••"

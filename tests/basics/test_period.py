@@ -94,6 +94,13 @@ def test_a_range_of_days_leaves_its_last_day_out():
         DayRange(date(2020, 2, 25), date(2020, 2, 25))
 
 
+def test_ranges_that_only_touch_share_no_day():
+    february, march = DayRange.of(Month(2020, 2)), DayRange.of(Month(2020, 3))
+    assert not february.overlaps(march)
+    assert not march.overlaps(february)
+    assert february.overlaps(DayRange(date(2020, 2, 29)))
+
+
 @given(days, st.integers(1, 500), days, st.none() | st.integers(1, 500))
 def test_ranges_overlap_when_a_day_is_in_both(start, length, other_start, other_length):
     one = DayRange(start, start + timedelta(days=length))
