@@ -43,7 +43,8 @@ clean:
 	rm -rf $(VENV) var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || \
+	{ apt-get -qq install -y python3-venv && $(PYTHON) -m venv --clear $(VENV); }
 
 $(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --quiet --require-hashes -r $<

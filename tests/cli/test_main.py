@@ -54,6 +54,37 @@ def test_all_problems_are_printed_and_no_result_is_one(command, capsys):
     assert capsys.readouterr().err == "甲.xlsx: 缺列\n乙.xlsx: 打不开\n"
 
 
+def test_a_file_that_cannot_be_opened_is_a_problem(command, capsys, tmp_path):
+    missing = tmp_path / "低保.csv"
+
+    def screen():
+        missing.open()
+
+    command(screen)
+    assert cli.main(["screen"]) == 1
+    assert capsys.readouterr().err == f"{missing}: 没有这个文件或文件夹\n"
+
+
+def test_an_interrupted_command_says_so(command, capsys):
+    def screen():
+        raise KeyboardInterrupt
+
+    command(screen)
+    assert cli.main(["screen"]) == 130
+    assert capsys.readouterr().err == "已中断，没有写出结果。\n"
+
+
+def test_a_group_with_one_word_stays_a_group(monkeypatch, capsys):
+    app = new_app()
+    app.command("read")(lambda: print("读"))
+    module = ModuleType("luodi.cli.notice")
+    module.app = app
+    monkeypatch.setitem(sys.modules, "luodi.cli.notice", module)
+    assert cli.main(["notice", "read"]) == 0
+    assert capsys.readouterr().out == "读\n"
+    assert cli.main(["notice"]) == 2
+
+
 def test_a_result_is_nought(command, capsys):
     command(lambda: print("好"))
     assert cli.main(["screen"]) == 0

@@ -11,6 +11,7 @@ Exit codes: 0 a result (doubts and refused rows are counted in it), 1 no result 
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -35,6 +36,15 @@ COMMANDS = {
     "price": "Set the cost of rival readings and what-ifs side by side.",
     "screen": "Assess one household from a file of facts, with no registry.",
     "demo": "Walk the whole way once, on a notice and made-up people.",
+}
+FILE_ERRORS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EEXIST: "已经存在，不会覆盖",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "这是文件，不是文件夹",
+    errno.ENOSPC: "磁盘已满",
 }
 HELP = """\
 Usage: luodi COMMAND [ARGS]...
@@ -85,7 +95,8 @@ def _run(name: str, words: list[str]) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        say_problems([Problem(str(error.filename), error.strerror or type(error).__name__)])
+        message = FILE_ERRORS.get(error.errno or 0) or error.strerror or type(error).__name__
+        say_problems([Problem(str(error.filename), message)])
         return NO_RESULT
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
