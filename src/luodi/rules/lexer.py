@@ -24,8 +24,23 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _UNIT = re.compile(r"[ ]{0,3}(%|[^\W\d_][\w³²]{0,15})")
-_CHINESE_SIGNS = {"，": ",", "（": "(", "）": ")", "‘": "'", "’": "'", "“": "'", "”": "'", "＝": "=",
-                  "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "％": "%", "＞": ">", "＜": "<"}
+_CHINESE_SIGNS = {
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "‘": "'",
+    "’": "'",
+    "“": "'",
+    "”": "'",
+    "＝": "=",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "×": "*",
+    "％": "%",
+    "＞": ">",
+    "＜": "<",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +63,18 @@ def problem(place: Place, text: str, start: int, end: int, message: str, hint: s
     width = max(1, min(end, line_start + len(line)) - start)
     head = f"{place.at(text, start).line:>4} | "
     caret = "     | " + " " * (start - line_start) + "^" * width
-    return Problem(str(place.at(text, start)), message, hint, excerpt=f"{head}{line[:300]}\n{caret[:300]}")
+    return Problem(
+        str(place.at(text, start)), message, hint, excerpt=f"{head}{line[:300]}\n{caret[:300]}"
+    )
 
 
 def tokens(text: str, place: Place) -> list[Token]:
     """All words of `text`, with an end token. Raises ProblemError at the first that is none."""
     if len(text) > MAX_LENGTH:
         raise ProblemError(
-            Problem(str(place), f"规则有 {len(text)} 个字符，最多 {MAX_LENGTH} 个", "请拆成几条派生事实")
+            Problem(
+                str(place), f"规则有 {len(text)} 个字符，最多 {MAX_LENGTH} 个", "请拆成几条派生事实"
+            )
         )
     found: list[Token] = []
     at = 0
@@ -70,7 +89,9 @@ def tokens(text: str, place: Place) -> list[Token]:
                 day = date.fromisoformat(word)
             except ValueError:
                 raise ProblemError(
-                    problem(place, text, at, end, f"没有这一天：{word}", "日期写成 2020-02-29 的样子")
+                    problem(
+                        place, text, at, end, f"没有这一天：{word}", "日期写成 2020-02-29 的样子"
+                    )
                 ) from None
             found.append(Token("literal", word, at, end, day, Type.date()))
         elif kind == "number":
@@ -100,8 +121,14 @@ def _number(text: str, at: int, end: int, place: Place) -> Token:
     if unit is None or word in KEYWORDS:
         if number.denominator != 1:
             raise ProblemError(
-                problem(place, text, at, end, f"数字 {digits} 带小数而没有单位",
-                        "金额写 12.50 yuan，比率写 0.5%，数量写 1.5 m3")
+                problem(
+                    place,
+                    text,
+                    at,
+                    end,
+                    f"数字 {digits} 带小数而没有单位",
+                    "金额写 12.50 yuan，比率写 0.5%，数量写 1.5 m3",
+                )
             )
         return _bounded(Token("literal", digits, at, end, number, Type.integer()), text, place)
     end = unit.end()
@@ -115,7 +142,9 @@ def _number(text: str, at: int, end: int, place: Place) -> Token:
         value, kind = number * 1000, Type.quantity(word)
     if kind.kind != "ratio" and value.denominator != 1:
         raise ProblemError(
-            problem(place, text, at, end, f"{text[at:end]} 小于最小单位", "金额到分，数量到千分之一")
+            problem(
+                place, text, at, end, f"{text[at:end]} 小于最小单位", "金额到分，数量到千分之一"
+            )
         )
     return _bounded(Token("literal", text[at:end], at, end, value, kind), text, place)
 
@@ -124,7 +153,9 @@ def _bounded(token: Token, text: str, place: Place) -> Token:
     assert isinstance(token.value, Fraction) and token.type is not None
     if abs(token.value) * token.type.denominator > token.type.bound:
         raise ProblemError(
-            problem(place, text, token.start, token.end, f"{token.type.label} {token.text} 超出上限")
+            problem(
+                place, text, token.start, token.end, f"{token.type.label} {token.text} 超出上限"
+            )
         )
     return token
 

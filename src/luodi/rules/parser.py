@@ -347,13 +347,11 @@ class _Parser:
         prefix = ".".join(links)
         labels = {f"{prefix}.{n}" if prefix else n: None for n in names}
         if not links:
-            labels |= {constant: None for constant in self.scope.constants}
+            labels |= dict.fromkeys(self.scope.constants)
         self.unknown_name(token.text, labels, span)
         return None
 
-    def defined(
-        self, name: str, scope: Scope, path: tuple[str, ...], token: Token
-    ) -> Node | None:
+    def defined(self, name: str, scope: Scope, path: tuple[str, ...], token: Token) -> Node | None:
         definition: Definition = scope.definitions[name]
         span = (token.start, token.end)
         if name in self.within:
@@ -367,15 +365,21 @@ class _Parser:
         inner.in_members = self.in_members
         body = inner.whole()
         self.problems.extend(inner.problems)
-        return None if body is None else Defined(body.type, ".".join((*path, name)), definition.label, body)
+        return (
+            None
+            if body is None
+            else Defined(body.type, ".".join((*path, name)), definition.label, body)
+        )
 
     def unknown_name(self, name: str, known: dict[str, None] | object, span: Span) -> None:
         assert isinstance(known, dict) or hasattr(known, "keys")
         names = list(known)  # type: ignore[call-overload]
         near = suggest(name, names)
         label = self.label(near) if near else ""
-        hint = f"是不是 '{near}'{f'（{label}）' if label else ''}？" if near else (
-            f"可用的有：{'、'.join(sorted(names)[:12])}{'…' if len(names) > 12 else ''}"
+        hint = (
+            f"是不是 '{near}'{f'（{label}）' if label else ''}？"
+            if near
+            else (f"可用的有：{'、'.join(sorted(names)[:12])}{'…' if len(names) > 12 else ''}")
         )
         self.complain(span, f"没有名为 '{name}' 的事实、参数或信号", hint)
 
@@ -469,7 +473,9 @@ class _Parser:
                     )
         if want is None:
             return
-        if not root.type.like(want) and not (want.numeric and root.type.numeric and want.unit == "*"):
+        if not root.type.like(want) and not (
+            want.numeric and root.type.numeric and want.unit == "*"
+        ):
             self.complain(span, f"这里要{want.label}，得到{root.type.label}")
         elif root.type.numeric and not exact(root):
             self.complain(
