@@ -1,0 +1,454 @@
+"""Reads the instruments of a measure's file; rules are parsed in the scope of their subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, cast
+
+from luodi.basics.problem import Problem, ProblemError, suggest
+from luodi.pack.figures import Event, Parameter, known_event
+from luodi.pack.measure import (
+    Assessable,
+    Benefit,
+    Broadcast,
+    Cadence,
+    Certificate,
+    Change,
+    Directory,
+    Entry,
+    Instrument,
+    Measure,
+    Monitor,
+    Once,
+    Override,
+    Payer,
+    Procedure,
+    ProcedureFile,
+    Quote,
+    Reading,
+    Standard,
+    Step,
+    Target,
+    Task,
+    Validity,
+)
+from luodi.pack.yaml import Item
+from luodi.rules import Definition, Expr, Kind, Scope, Type, parse
+
+DEFAULT_ACCRUES = "period.days_in_force >= 1"
+_AMOUNTS = (Kind.MONEY, Kind.QUANTITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an instrument may refer to."""
+
+    scopes: Mapping[str, Scope]
+    events: Mapping[str, Event]
+    parameters: Mapping[str, Parameter]
+    procedures: Mapping[str, ProcedureFile]
+    validity: Validity
+
+
+def quotes(item: Item, key: str = "quote") -> tuple[Quote, ...]:
+    """The quotes, or clause ids, under `key`, each with its place."""
+    return tuple(Quote(row.text.strip(), row.place) for row in item.list_of(key))
+
+
+def validity(item: Item | None, events: Mapping[str, Event], problems: list[Problem]) -> Validity:
+    """Read a `validity:`; without one, no end."""
+    if item is None:
+        return Validity()
+    during = item.get("event")
+    since, end = item.day("from"), item.get("until")
+    if during is not None:
+        if known_event(during, events, problems) is None:
+            return Validity()
+        if end is not None:
+            problems.append(item.problem("有效期已随事件，不能再写 until", "留下一个"))
+        return Validity(event=during.text, since=since)
+    if end is None and since is None:
+        problems.append(
+            item.problem("有效期是空的", "写 event、from 或 until（until: none 表示长期）")
+        )
+        return Validity()
+    if end is not None and end.kind == "mapping":
+        named = known_event(end.table["event"], events, problems)
+        return Validity(since=since, until_event=named.name if named else "")
+    until = None if end is None or end.text == "none" else date.fromisoformat(end.text)
+    if since is not None and until is not None and until <= since:
+        problems.append(item.problem("有效期的 until 不晚于 from"))
+    return Validity(since=since, until=until)
+
+
+def step(item: Item, events: Mapping[str, Event], problems: list[Problem]) -> Step:
+    """Read a step of a procedure."""
+    for key in ("waived_by", "deferred_until"):
+        if (named := item.get(key)) is not None:
+            known_event(named, events, problems)
+    return Step(
+        item.string("id"),
+        item.string("label"),
+        item.string("actor"),
+        item.string("within"),
+        item.string("waived_by"),
+        item.string("deferred_until"),
+        quotes(item),
+        item.place,
+    )
+
+
+def procedure_file(
+    name: str, item: Item, events: Mapping[str, Event], problems: list[Problem]
+) -> ProcedureFile:
+    """Read a file of procedures/."""
+    return ProcedureFile(
+        name,
+        item.string("label"),
+        item.string("for"),
+        tuple(step(row, events, problems) for row in item.list_of("steps")),
+        item.string("source"),
+        item.place,
+    )
+
+
+def readings(item: Item, problems: list[Problem]) -> dict[str, Reading]:
+    """Read the `readings:` of a measure's file."""
+    found = {}
+    for name, row in item.entries("readings"):
+        options = {key: option.text.strip() for key, option in row.entries("options")}
+        suggested = row.get("suggested")
+        if suggested is not None and suggested.text not in options:
+            near = suggest(suggested.text, options)
+            hint = f"是不是 {near!r}？" if near else f"可写：{'、'.join(options)}"
+            problems.append(suggested.problem(f"没有读法 {suggested.text!r}", hint))
+        found[name] = Reading(
+            name,
+            item.string("measure"),
+            row.string("question"),
+            row.string("signed_by"),
+            options,
+            row.string("suggested"),
+            row.string("note"),
+            row.place,
+        )
+    return found
+
+
+class InstrumentReader:
+    """Reads one instrument of any kind. Problems go to `problems`; a wrong rule becomes None."""
+
+    def __init__(self, known: Known, measure: Measure, problems: list[Problem]) -> None:
+        self.known, self.measure, self.problems = known, measure, problems
+        self._read: dict[str, Callable[[Item], Instrument | None]] = {
+            "benefits": self.benefit,
+            "standards": self.standard,
+            "procedures": self.procedure,
+            "certificates": self.certificate,
+            "monitors": self.monitor,
+            "tasks": self.task,
+            "directories": self.directory,
+            "broadcasts": self.broadcast,
+        }
+
+    def read(self, section: str, item: Item) -> Instrument | None:
+        """Read an item of `benefits:`, `tasks:` …; None if it cannot be built."""
+        return self._read[section](item)
+
+    def common(self, item: Item) -> dict[str, Any]:
+        own = (*item.strings("unit"), *item.strings("units"))
+        return {
+            "id": item.string("id"),
+            "label": item.string("label"),
+            "measure": self.measure.number,
+            "quotes": quotes(item),
+            "binds": quotes(item, "binds"),
+            "units": own or self.measure.units,
+            "validity": validity(item.get("validity"), self.known.events, self.problems)
+            if item.get("validity") is not None
+            else self.known.validity,
+            "note": item.string("note"),
+            "place": item.place,
+        }
+
+    # --- rules
+
+    def scope(self, item: Item) -> Scope | None:
+        """The scope of the subject under `for`, with the instrument's own terms."""
+        subject = item.table["for"]
+        scope = self.known.scopes.get(subject.text)
+        if scope is None:
+            near = suggest(subject.text, self.known.scopes)
+            hint = f"是不是 {near!r}？" if near else f"可写：{'、'.join(self.known.scopes)}"
+            self.problems.append(subject.problem(f"没有这种对象 {subject.text!r}", hint))
+            return None
+        terms = dict(item.entries("terms"))
+        for name in terms:
+            if name in scope.facts or name in scope.definitions:
+                self.problems.append(
+                    item.table["terms"].key_problem(
+                        name, f"{name!r} 已是事实的名称", "请换一个名称"
+                    )
+                )
+        own = {name: Definition(row.text, name, row.place) for name, row in terms.items()}
+        scope = replace(scope, definitions={**scope.definitions, **own})
+        for row in terms.values():
+            self.rule(row, scope)
+        return scope
+
+    def rule(self, item: Item | None, scope: Scope, want: Type | None = None) -> Expr | None:
+        if item is None:
+            return None
+        try:
+            return parse(item.text, scope, item.place, want)
+        except ProblemError as error:
+            self.problems.extend(p for p in error.problems if p not in self.problems)
+            return None
+
+    def amount(self, item: Item, scope: Scope, want: Type | None = None) -> Expr | None:
+        """An expression of money or quantity, exact to its smallest unit."""
+        expr = self.rule(item, scope, want)
+        if expr is None or want is not None:
+            return expr
+        if expr.type.kind not in _AMOUNTS:
+            self.problems.append(
+                item.problem(
+                    f"数额应是金额或数量，这里是{expr.type.label}", "例：param.living_subsidy"
+                )
+            )
+            return None
+        return self.rule(item, scope, expr.type)
+
+    # --- assessable
+
+    def assessable(self, item: Item, scope: Scope) -> dict[str, Any]:
+        subject = item.string("for")
+        written = item.get("amount")
+        base = written.table["base"] if written and written.kind == "mapping" else written
+        amount = None if base is None else self.amount(base, scope)
+        overrides = []
+        if written is not None and written.kind == "mapping":
+            for row in written.list_of("overrides"):
+                when = self.rule(row.table["when"], scope, Type.boolean())
+                value = self.amount(row.table["value"], scope, amount.type if amount else None)
+                if when is not None and value is not None:
+                    overrides.append(
+                        Override(row.string("name"), when, value, quotes(row),
+                                 row.string("label"), row.place)
+                    )  # fmt: skip
+        once = item.get("once")
+        by = (once.string("by") if once else "") or subject
+        if by not in self.known.scopes and once is not None:
+            self.problems.append(once.table["by"].problem(f"没有这种对象 {by!r}"))
+        in_kind = item.flag("in_kind", False)
+        is_money = amount is not None and amount.type.kind is Kind.MONEY and not in_kind
+        accrues = item.get("accrues")
+        default = parse(DEFAULT_ACCRUES, scope, item.place, Type.boolean())
+        return {
+            **self.common(item),
+            "subject": subject,
+            "eligible": self.rule(item.get("eligible"), scope, Type.boolean()),
+            "amount": amount,
+            "overrides": tuple(overrides),
+            "requires": self.rule(item.get("requires"), scope, Type.boolean()),
+            "cadence": self.cadence(item),
+            "once": Once(
+                (once.string("scope") if once else "") or item.string("id"),
+                by,
+                item.flag("reserve_members", False),
+            ),
+            "accrues": self.rule(accrues, scope, Type.boolean()) or default,
+            "payer": self.payer(item.get("payer")),
+            "hold": item.flag("hold", is_money and subject in ("person", "household")),
+            "in_kind": in_kind,
+            "terms": {name: row.text for name, row in item.entries("terms")},
+        }
+
+    def cadence(self, item: Item) -> Cadence:
+        written = item.string("cadence")
+        if written:
+            return cast(Cadence, written)
+        if item.string("for") not in ("person", "household", "organisation"):
+            return "claim"
+        if item.get("amount") is not None:
+            self.problems.append(
+                item.problem(
+                    "缺少 'cadence'（每月、一次、每年还是每笔）", "写 month、once、year 或 claim"
+                )
+            )
+        return "month"
+
+    def payer(self, item: Item | None) -> Payer | None:
+        if item is None:
+            return None
+        if item.kind == "scalar":
+            return Payer(unit=item.text.strip())
+        payer = Payer(
+            item.string("unit"),
+            item.flag("open", False),
+            item.string("question"),
+            quotes(item),
+            item.string("source"),
+        )
+        if payer.open == bool(payer.unit):
+            self.problems.append(
+                item.problem("出资单位要么写 unit，要么写 open: true 和 question", "两者写一个")
+            )
+        elif payer.open and not payer.question:
+            self.problems.append(item.problem("open: true 的出资单位没有 question", "写要问什么"))
+        return payer
+
+    def benefit(self, item: Item) -> Benefit | None:
+        scope = self.scope(item)
+        return None if scope is None else Benefit(**self.assessable(item, scope))
+
+    def standard(self, item: Item) -> Assessable | Change | None:
+        if item.get("parameter") is None and item.get("procedure") is None:
+            if item.get("for") is None:
+                self.problems.append(
+                    item.problem(
+                        "标准没有说改变什么",
+                        "写 for 和 requires（逐个对象判断），或 parameter / procedure（改变一个数字或流程）",
+                    )
+                )
+                return None
+            scope = self.scope(item)
+            if scope is None:
+                return None
+            if item.get("requires") is None and item.get("eligible") is None:
+                self.problems.append(item.problem("标准没有 requires", "写符合标准的条件"))
+            return Standard(**self.assessable(item, scope))
+        named = item.get("parameter")
+        if named is not None and named.text not in self.known.parameters:
+            near = suggest(named.text, self.known.parameters)
+            hint = f"是不是 {near!r}？" if near else "请在 parameters/ 里写一个文件"
+            self.problems.append(named.problem(f"没有参数 {named.text!r}", hint))
+        if item.get("deferred_until") is not None:
+            known_event(item.table["deferred_until"], self.known.events, self.problems)
+        steps = self.steps_of(item.get("procedure"))
+        for key in ("waives", "defers"):
+            for row in item.list_of(key):
+                if row.text not in steps:
+                    hint = f"环节有：{'、'.join(steps)}" if steps else "先写 procedure"
+                    self.problems.append(row.problem(f"流程里没有环节 {row.text!r}", hint))
+        if item.get("defers") is not None and item.get("deferred_until") is None:
+            self.problems.append(item.problem("推迟的环节没有 deferred_until", "写一个事件"))
+        return Change(
+            **self.common(item),
+            parameter=item.string("parameter"),
+            procedure=item.string("procedure"),
+            waives=item.strings("waives"),
+            defers=item.strings("defers"),
+            deferred_until=item.string("deferred_until"),
+            since=item.day("from"),
+            until=item.day("until"),
+        )
+
+    def steps_of(self, item: Item | None) -> Sequence[str]:
+        if item is None:
+            return ()
+        found = self.known.procedures.get(item.text)
+        if found is None:
+            near = suggest(item.text, self.known.procedures)
+            hint = f"是不是 {near!r}？" if near else "请在 procedures/ 里写一个文件"
+            self.problems.append(item.problem(f"没有流程 {item.text!r}", hint))
+            return ()
+        return [one.id for one in found.steps]
+
+    # --- the others
+
+    def subject(self, item: Item) -> str:
+        """The kind of subject under `for`; its rule, if any, is read by the caller."""
+        named = item.table["for"]
+        if named.text not in self.known.scopes:
+            near = suggest(named.text, self.known.scopes)
+            hint = f"是不是 {near!r}？" if near else f"可写：{'、'.join(self.known.scopes)}"
+            self.problems.append(named.problem(f"没有这种对象 {named.text!r}", hint))
+        return named.text
+
+    def eligible(self, item: Item) -> Expr | None:
+        scope = self.known.scopes.get(item.string("for"))
+        return self.rule(item.get("eligible"), scope, Type.boolean()) if scope else None
+
+    def procedure(self, item: Item) -> Procedure:
+        steps = tuple(step(row, self.known.events, self.problems) for row in item.list_of("steps"))
+        if item.get("procedure") is None and not steps:
+            self.problems.append(item.problem("事项没有环节", "写 steps，或 procedure: 流程名"))
+        self.steps_of(item.get("procedure"))
+        return Procedure(
+            **self.common(item),
+            subject=self.subject(item),
+            steps=steps,
+            procedure=item.string("procedure"),
+            eligible=self.eligible(item),
+        )
+
+    def certificate(self, item: Item) -> Certificate:
+        return Certificate(
+            **self.common(item),
+            subject=self.subject(item),
+            fields=item.strings("fields"),
+            expires=item.string("expires"),
+            revocable=item.flag("revocable", False),
+            eligible=self.eligible(item),
+        )
+
+    def monitor(self, item: Item) -> Monitor:
+        common = self.common(item)
+        return Monitor(
+            **{**common, "units": item.strings("units") or self.measure.units},
+            series=item.string("series"),
+            unit=item.string("unit"),
+            cadence=item.string("cadence"),
+            trigger=item.string("trigger"),
+            alert=item.string("alert"),
+            report=item.strings("report"),
+        )
+
+    def task(self, item: Item) -> Task:
+        written = item.get("deadline")
+        day, ending = None, ""
+        if written is not None:
+            named = written.table["event"] if written.kind == "mapping" else written
+            if named.text[:1].isdigit():
+                try:
+                    day = date.fromisoformat(named.text)
+                except ValueError:
+                    self.problems.append(named.problem(f"没有这一天 {named.text!r}"))
+            elif known_event(named, self.known.events, self.problems) is not None:
+                ending = named.text
+        target = item.get("target")
+        return Task(
+            **self.common(item),
+            deadline=day,
+            deadline_event=ending,
+            soft=item.flag("soft", False),
+            target=Target(target.string("counted"), target.string("of"), target.string("at_least"))
+            if target
+            else None,
+            cadence=item.string("cadence"),
+        )
+
+    def directory(self, item: Item) -> Directory:
+        entries = tuple(
+            Entry(
+                row.string("kind"),
+                row.string("value"),
+                row.string("label"),
+                row.string("hours"),
+                quotes(row),
+                row.place,
+            )
+            for row in item.list_of("entries")
+        )
+        return Directory(**self.common(item), entries=entries)
+
+    def broadcast(self, item: Item) -> Broadcast:
+        return Broadcast(
+            **self.common(item),
+            channel=item.string("channel"),
+            audience=item.string("audience"),
+            cadence=item.string("cadence"),
+        )
