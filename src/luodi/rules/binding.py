@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from math import lcm
 
@@ -23,7 +22,7 @@ from luodi.rules.tree import (
     Not,
     Slot,
 )
-from luodi.rules.types import Type, Value
+from luodi.rules.types import Stored, Type, Value
 
 _AGE_TO_BIRTH = {">=": "<=", "<": ">", "<=": ">", ">": "<="}
 
@@ -43,7 +42,7 @@ class Slots:
         self._known: dict[Node, Slot] = {}
 
     def take_out(self, node: Node) -> Node:
-        """`node` with every constant part replaced by a Slot, or by a Literal if it never varies."""
+        """`node` with each constant part replaced by a Slot, or a Literal if it never varies."""
         if isinstance(node, Literal):
             return node
         if node.constant:
@@ -73,14 +72,16 @@ class Slots:
         self._known[node] = slot
         return slot
 
-    def row(self, scenario: int) -> list[bool | int | date | str | None]:
+    def row(self, scenario: int) -> list[Stored]:
         """The stored values of all slots in one scenario, numbers times their denominators."""
         return [
-            int(value[scenario] * slot.denominator)  # type: ignore[operator]
-            if isinstance(value[scenario], Fraction)
-            else value[scenario]
-            for slot, value in zip(self.nodes, self.values, strict=True)
-        ]  # type: ignore[return-value]
+            _stored(values[scenario], slot.denominator)
+            for slot, values in zip(self.nodes, self.values, strict=True)
+        ]
+
+
+def _stored(value: Value, denominator: int) -> Stored:
+    return int(value * denominator) if isinstance(value, Fraction) else value
 
 
 def simplified(node: Node) -> Node:

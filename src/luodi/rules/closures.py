@@ -273,7 +273,7 @@ def aggregate_lines(
     if node.function in ("any_member", "all_members"):
         first, last = ("True", "False") if node.function == "any_member" else ("False", "True")
         text = f"{first} if {first} in {each} else (None if None in {each} else {last})"
-    elif node.function == "count_members" or node.function == "sum_members":
+    elif node.function in ("count_members", "sum_members"):
         text = f"None if None in {each} else sum({each})"
     else:
         function = node.function.removesuffix("_members")

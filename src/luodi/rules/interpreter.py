@@ -158,6 +158,11 @@ def _ratio(values: Sequence[Value]) -> Value:
     return a / b if b > 0 else None
 
 
+def _round(values: Sequence[Value], way: str) -> Fraction:
+    value, unit = _numbers(values)
+    return rounded(value, unit, way)
+
+
 def _shift(values: Sequence[Value], by: Callable[[date, int], date | None]) -> Value:
     (day,), (count,) = _dates(values), _numbers(values)
     return by(day, int(count))
@@ -175,9 +180,9 @@ _CALLS: dict[str, Callable[[Sequence[Value]], Value]] = {
     "at_least": lambda v: _extreme(v, least=False),
     "at_most": lambda v: _extreme(v, least=True),
     "ratio": _ratio,
-    "round": lambda v: rounded(*_numbers(v), "round"),
-    "round_down": lambda v: rounded(*_numbers(v), "round_down"),
-    "round_up": lambda v: rounded(*_numbers(v), "round_up"),
+    "round": lambda v: _round(v, "round"),
+    "round_down": lambda v: _round(v, "round_down"),
+    "round_up": lambda v: _round(v, "round_up"),
     "full_months": lambda v: Fraction(full_months(*_dates(v))),
     "days_between": lambda v: Fraction((_dates(v)[1] - _dates(v)[0]).days),
     "age_on": lambda v: Fraction(age_on(*_dates(v))),

@@ -10,6 +10,8 @@ from fractions import Fraction
 from luodi.basics.problem import Problem, ProblemError
 from luodi.rules.types import Place, Type, Value
 
+Span = tuple[int, int]
+
 KEYWORDS = frozenset({"and", "or", "not", "in", "is", "unknown", "known", "true", "false"})
 MAX_LENGTH = 10_000
 
@@ -55,8 +57,9 @@ class Token:
     type: Type | None = None
 
 
-def problem(place: Place, text: str, start: int, end: int, message: str, hint: str = "") -> Problem:
-    """A problem in the rule `text`, with its line shown and `start:end` underlined."""
+def problem(place: Place, text: str, span: Span, message: str, hint: str = "") -> Problem:
+    """A problem in the rule `text`, with its line shown and `span` underlined."""
+    start, end = span
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line = text[line_start : len(text) if line_end < 0 else line_end]
@@ -90,7 +93,7 @@ def tokens(text: str, place: Place) -> list[Token]:
             except ValueError:
                 raise ProblemError(
                     problem(
-                        place, text, at, end, f"没有这一天：{word}", "日期写成 2020-02-29 的样子"
+                        place, text, (at, end), f"没有这一天：{word}", "日期写成 2020-02-29 的样子"
                     )
                 ) from None
             found.append(Token("literal", word, at, end, day, Type.date()))
@@ -124,8 +127,7 @@ def _number(text: str, at: int, end: int, place: Place) -> Token:
                 problem(
                     place,
                     text,
-                    at,
-                    end,
+                    (at, end),
                     f"数字 {digits} 带小数而没有单位",
                     "金额写 12.50 yuan，比率写 0.5%，数量写 1.5 m3",
                 )
@@ -143,7 +145,7 @@ def _number(text: str, at: int, end: int, place: Place) -> Token:
     if kind.kind != "ratio" and value.denominator != 1:
         raise ProblemError(
             problem(
-                place, text, at, end, f"{text[at:end]} 小于最小单位", "金额到分，数量到千分之一"
+                place, text, (at, end), f"{text[at:end]} 小于最小单位", "金额到分，数量到千分之一"
             )
         )
     return _bounded(Token("literal", text[at:end], at, end, value, kind), text, place)
@@ -154,7 +156,7 @@ def _bounded(token: Token, text: str, place: Place) -> Token:
     if abs(token.value) * token.type.denominator > token.type.bound:
         raise ProblemError(
             problem(
-                place, text, token.start, token.end, f"{token.type.label} {token.text} 超出上限"
+                place, text, (token.start, token.end), f"{token.type.label} {token.text} 超出上限"
             )
         )
     return token
@@ -176,4 +178,4 @@ def _unreadable(text: str, at: int, place: Place) -> Problem:
         hint = "一条规则只有一个表达式"
     else:
         hint = "名称用小写字母、数字和下划线；文字值要加单引号"
-    return problem(place, text, at, at + 1, f"读不懂 {char!r}", hint)
+    return problem(place, text, (at, at + 1), f"读不懂 {char!r}", hint)

@@ -90,10 +90,10 @@ class _Parser:
         return None
 
     def complain(self, span: Span, message: str, hint: str = "") -> None:
-        self.problems.append(problem(self.place, self.text, *span, message, hint))
+        self.problems.append(problem(self.place, self.text, span, message, hint))
 
     def stop(self, token: Token, message: str, hint: str = "") -> ProblemError:
-        found = problem(self.place, self.text, token.start, token.end, message, hint)
+        found = problem(self.place, self.text, (token.start, token.end), message, hint)
         return ProblemError(*self.problems, found)
 
     def expect(self, sign: str, why: str) -> Token:

@@ -161,7 +161,7 @@ class Printer:
         within = exp.Between(
             this=count.sql, low=exp.Literal.number(-most), high=exp.Literal.number(most)
         )
-        number = exp.cast(count.sql, "INT")
+        number = _cast(count.sql, "INT")
         if name == "add_days":
             moved: exp.Expression = (
                 exp.Paren(this=exp.Add(this=day, expression=number))
@@ -169,7 +169,7 @@ class Printer:
                 else exp.Anonymous(this="date_add", expressions=[day, number])
             )
         else:
-            moved = exp.cast(exp.AddMonths(this=day, expression=number), "DATE")
+            moved = _cast(exp.AddMonths(this=day, expression=number), "DATE")
         shifted = exp.Case().when(within, moved)
         inside = exp.Between(this=exp.Paren(this=shifted), low=_literal(FIRST), high=_literal(LAST))
         return exp.Paren(this=exp.Case().when(inside, shifted.copy()))
@@ -212,8 +212,8 @@ class Printer:
             a = self._scaled(left, common // left.denominator)
             b = self._scaled(right, common // right.denominator)
             if node.op == "+":
-                return self._made(exp.Add, a, b, a.low + b.low, a.high + b.high, common)
-            return self._made(exp.Sub, a, b, a.low - b.high, a.high - b.low, common)
+                return self._made(exp.Add, (a, b), (a.low + b.low, a.high + b.high), common)
+            return self._made(exp.Sub, (a, b), (a.low - b.high, a.high - b.low), common)
         assert isinstance(node, Call), node
         return self._number_call(node)
 
@@ -253,7 +253,7 @@ class Printer:
                 if self.dialect == "duckdb"
                 else exp.Anonymous(this="datediff", expressions=[second, first])
             )
-            return Number(exp.cast(days, "BIGINT"), 1, -2_000_000, 2_000_000)
+            return Number(_cast(days, "BIGINT"), 1, -2_000_000, 2_000_000)
         if name == "age_on":
             sql = exp.Sub(
                 this=exp.Sub(this=_part("year", second), expression=_part("year", first)),
@@ -261,14 +261,14 @@ class Printer:
                 .when(exp.LT(this=_month_day(second), expression=_month_day(first)), _number(1))
                 .else_(_number(0)),
             )
-            return Number(exp.Paren(this=exp.cast(exp.Paren(this=sql), "BIGINT")), 1, -9999, 9999)
+            return Number(exp.Paren(this=_cast(exp.Paren(this=sql), "BIGINT")), 1, -9999, 9999)
         assert name == "full_months", name
         forward = _months(first, second)
         backward = exp.Neg(this=exp.Paren(this=_months(second, first)))
         order = exp.GTE(this=second.copy(), expression=first.copy())
         known = exp.LT(this=second.copy(), expression=first.copy())
         sql = exp.Case().when(order, forward).when(known, backward)
-        return Number(exp.cast(exp.Paren(this=sql), "BIGINT"), 1, -99999, 99999)
+        return Number(_cast(exp.Paren(this=sql), "BIGINT"), 1, -99999, 99999)
 
     def _counted(self, node: Call) -> Number:
         items = [self.plain(argument) for argument in node.arguments]
@@ -281,12 +281,12 @@ class Printer:
                     .when(exp.Not(this=exp.Paren(this=item.copy())), _number(0))
                 )
                 sql = exp.Add(this=sql, expression=exp.Paren(this=one))
-            return Number(exp.cast(exp.Paren(this=sql), "BIGINT"), 1, 0, len(items))
+            return Number(_cast(exp.Paren(this=sql), "BIGINT"), 1, 0, len(items))
         case = exp.Case()
         for index, item in enumerate(items, 1):
             unknown = exp.Is(this=exp.Paren(this=item), expression=exp.null())
             case = case.when(item.copy(), _number(index)).when(unknown, exp.null())
-        return Number(exp.cast(exp.Paren(this=case.else_(_number(0))), "BIGINT"), 1, 0, len(items))
+        return Number(_cast(exp.Paren(this=case.else_(_number(0))), "BIGINT"), 1, 0, len(items))
 
     def _rounded(self, node: Call) -> Number:
         amount = self.number(node.arguments[0])
@@ -310,21 +310,21 @@ class Printer:
         if node.function == "round":
             top = self._made(
                 exp.Add,
-                self._scaled(magnitude, 2),
-                _constant(size, 1),
-                0,
-                2 * magnitude.high + size,
+                (self._scaled(magnitude, 2), _constant(size, 1)),
+                (0, 2 * magnitude.high + size),
                 1,
             )
             divisor = 2 * size
         else:
             extra = size - 1 if node.function == "round_up" else 0
-            top = self._made(exp.Add, magnitude, _constant(extra, 1), 0, magnitude.high + extra, 1)
+            top = self._made(
+                exp.Add, (magnitude, _constant(extra, 1)), (0, magnitude.high + extra), 1
+            )
             divisor = size
         units: exp.Expression = exp.Paren(
             this=exp.IntDiv(this=top.sql, expression=self._wide_literal(divisor, top))
         )
-        units = exp.cast(units, "BIGINT")
+        units = _cast(units, "BIGINT")
         self._fits(low, high, NARROW)
         if step != 1:
             units = exp.Paren(this=exp.Mul(this=units, expression=_number(step)))
@@ -335,8 +335,8 @@ class Printer:
 
     def _wide_literal(self, value: int, beside: Number) -> exp.Expression:
         if beside.wide:
-            return exp.cast(_number(value), _WIDE_TYPE[self.dialect])
-        return exp.cast(_number(value), "BIGINT")
+            return _cast(_number(value), _WIDE_TYPE[self.dialect])
+        return _cast(_number(value), "BIGINT")
 
     def _scaled(self, number: Number, factor: int) -> Number:
         if factor == 1:
@@ -349,23 +349,22 @@ class Printer:
             denominator = a.denominator * b.denominator
         if a.one is not None and b.one is not None:
             return _constant(a.one * b.one, denominator)
-        return self._made(exp.Mul, a, b, min(corners), max(corners), denominator)
+        return self._made(exp.Mul, (a, b), (min(corners), max(corners)), denominator)
 
     def _made(
         self,
         make: type[exp.Binary],
-        a: Number,
-        b: Number,
-        low: int,
-        high: int,
+        operands: tuple[Number, Number],
+        bounds: tuple[int, int],
         denominator: int,
     ) -> Number:
+        (a, b), (low, high) = operands, bounds
         self._fits(low, high, WIDE)
         left, right = a.sql, b.sql
         if max(abs(low), abs(high)) > NARROW:
             wide = _WIDE_TYPE[self.dialect]
-            left = left if a.wide else exp.cast(left, wide)
-            right = right if b.wide else exp.cast(right, wide)
+            left = left if a.wide else _cast(left, wide)
+            right = right if b.wide else _cast(right, wide)
         return Number(exp.Paren(this=make(this=left, expression=right)), denominator, low, high)
 
     def _fits(self, low: int, high: int, limit: int) -> None:
@@ -395,11 +394,11 @@ def aggregate(node: Aggregate, printer: Printer) -> exp.Expression:
     if node.function == "count_members":
         item = printer.plain(argument)
         one = exp.Case().when(item, _number(1)).else_(_number(0))
-        total: exp.Expression = exp.cast(exp.Sum(this=one), "BIGINT")
+        total: exp.Expression = _cast(exp.Sum(this=one), "BIGINT")
     else:
         item = printer.number(argument).sql
         make = {"sum_members": exp.Sum, "min_members": exp.Min, "max_members": exp.Max}
-        total = exp.cast(make[node.function](this=item), _sum_type(printer, node))
+        total = _cast(make[node.function](this=item), _sum_type(printer, node))
     known = exp.EQ(this=exp.Count(this=item.copy()), expression=exp.Count(this=exp.Star()))
     return exp.Case().when(known, total)
 
@@ -446,7 +445,7 @@ def _possible(node: Node, wanted: bool, printer: Printer) -> exp.Expression | No
     item = printer.plain(node)
     if isinstance(node, FactName):
         test = exp.Coalesce(this=item, expressions=[exp.true() if wanted else exp.false()])
-        return test if wanted else exp.Not(this=test)
+        return exp.Paren(this=test) if wanted else exp.Not(this=test)
     refuted = exp.Is(this=item, expression=exp.false() if wanted else exp.true())
     return exp.Paren(this=exp.Not(this=refuted))
 
@@ -472,14 +471,18 @@ def _literal(value: Value) -> exp.Expression:
     if isinstance(value, bool):
         return exp.true() if value else exp.false()
     if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+        return _cast(exp.Literal.string(value.isoformat()), "DATE")
     assert isinstance(value, str)
     return exp.Literal.string(value)
 
 
+def _cast(item: exp.Expr, to: str) -> exp.Expression:
+    return exp.Cast(this=item, to=exp.DataType.build(to))
+
+
 def _part(part: str, day: exp.Expression) -> exp.Expression:
     make = {"year": exp.Year, "month": exp.Month, "day": exp.Day}[part]
-    return make(this=day.copy())
+    return exp.Paren(this=make(this=day.copy()))
 
 
 def _month_day(day: exp.Expression) -> exp.Expression:
