@@ -4,7 +4,7 @@ pack = load(Path("packs/jiangyin-2020-13"))
 problems = check(pack)
 """
 
-from luodi.pack.check import CHECKS, check
+from luodi.pack.check import CHECKS, check, counts
 from luodi.pack.figures import Event, Figure, Indicator, Parameter
 from luodi.pack.golden import Expected, GoldenCase, GoldenRecord, given_figure, stored_value
 from luodi.pack.load import load
@@ -37,5 +37,5 @@ __all__ = [
     "Directory", "Event", "Expected", "Figure", "GoldenCase", "GoldenRecord", "Indicator",
     "Instrument", "Measure", "Monitor", "Once", "Override", "Pack", "Parameter", "Payer", "Place",
     "Procedure", "Quote", "Reading", "Register", "RegisterFact", "Standard", "Task", "Unit",
-    "Validity", "check", "given_figure", "load", "stored_value",
+    "Validity", "check", "counts", "given_figure", "load", "stored_value",
 ]  # fmt: skip

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from luodi.basics.problem import Problem, suggest
+from luodi.pack.binding import compact
 from luodi.pack.figures import Figure
 from luodi.pack.measure import (
     Assessable,
     Benefit,
+    KIND_LABELS,
     Change,
     Directory,
     Instrument,
@@ -42,6 +44,21 @@ PROTECTED_TRAITS = {
 def check(pack: Pack) -> list[Problem]:
     """All problems of `pack`, in the order of CHECKS."""
     return [problem for one in CHECKS for problem in one(pack)]
+
+
+def counts(pack: Pack) -> dict[str, int]:
+    """What the pack holds, by Chinese name: measures, clauses, instruments of each kind …"""
+    clauses = {clause for one in pack.instruments for clause in pack.bound(one).clauses}
+    kinds = Counter(one.kind_label for one in pack.instruments)
+    return {
+        "条措施": len(pack.measures),
+        "款已落实": len(clauses),
+        **{f"项{label}": kinds[label] for label in KIND_LABELS.values()},
+        "个参数": len(pack.parameters),
+        "个未定参数": sum(one.open for one in pack.parameters.values()),
+        "种读法待签": len(pack.readings),
+        "个例子": len(pack.golden),
+    }
 
 
 def _problem(pack: Pack, place: Place, message: str, hint: str = "", width: int = 1) -> Problem:
@@ -82,8 +99,6 @@ def every_measure_has_a_file(pack: Pack) -> Iterator[Problem]:
 
 def titles_are_as_printed(pack: Pack) -> Iterator[Problem]:
     """The title in a measure's file is the notice's."""
-    from luodi.pack.binding import compact
-
     printed = {measure.number: measure.title for measure in pack.notice.measures}
     for measure in pack.measures:
         title = printed.get(measure.number)

@@ -387,7 +387,9 @@ INSTRUMENTS: dict[str, Table] = {
             "for": required(SUBJECT, "给谁"),
             "eligible": Field(EXPRESSION, "条件"),
             "fields": required(Rows(Text(80), least=1), "证上写什么"),
-            "expires": required(Text(120), "何时失效"),
+            "expires": required(
+                Either(Text(120), Table({"event": required(NAME, "事件")})), "何时失效"
+            ),
             "revocable": required(Flag(), "能否撤销"),
         },
         "证明",

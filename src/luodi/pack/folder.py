@@ -39,11 +39,9 @@ class Folder:
     broken: set[str] = field(default_factory=set)
 
     def of(self, name: str) -> dict[str, Item]:
-        """The items of a folder of files, by file stem."""
+        """The items of a folder of files, by name: the file's stem with _ for -."""
         return {
-            path.split("/")[1].removesuffix(".yaml"): item
-            for path, item in self.items.items()
-            if path.startswith(f"{name}/")
+            _name(path): item for path, item in self.items.items() if path.startswith(f"{name}/")
         }
 
     def fingerprint(self) -> bytes:
@@ -53,6 +51,10 @@ class Folder:
             for part in (path.encode(), self.sources[path].text.encode()):
                 total.update(len(part).to_bytes(8, "big") + part)
         return total.digest()
+
+
+def _name(path: str) -> str:
+    return path.split("/")[-1].removesuffix(".yaml").replace("-", "_")
 
 
 def read_folder(path: Path, kinds: dict[str, str], problems: list[Problem]) -> Folder:
@@ -90,7 +92,11 @@ def _read_all(folder: Folder, entry: Path, kind: str, problems: list[Problem]) -
         problems.append(Problem(str(entry), f"文件超过 {MAX_FILES} 个", "请检查文件夹"))
         folder.broken.add(kind)
         return
+    names: dict[str, Path] = {}
     for file in files:
+        if names.setdefault(_name(file.name), file) != file:
+            other = names[_name(file.name)].name
+            problems.append(Problem(str(file), f"与 {other} 同名", "- 和 _ 不作区别，请改名"))
         if file.suffix != ".yaml" or not _STEM.fullmatch(file.stem):
             hint = "文件名用小写英文字母、数字、- 和 _，以 .yaml 结尾"
             problems.append(Problem(str(file), "文件名不合规", hint))

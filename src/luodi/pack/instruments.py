@@ -386,11 +386,16 @@ class InstrumentReader:
         )
 
     def certificate(self, item: Item) -> Certificate:
+        expires, ending = item.table["expires"], ""
+        if expires.kind == "mapping":
+            named = known_event(expires.table["event"], self.known.events, self.problems)
+            ending = named.name if named else ""
         return Certificate(
             **self.common(item),
             subject=self.subject(item),
             fields=item.strings("fields"),
-            expires=item.string("expires"),
+            expires="" if expires.kind == "mapping" else expires.text.strip(),
+            expires_event=ending,
             revocable=item.flag("revocable", False),
             eligible=self.eligible(item),
         )

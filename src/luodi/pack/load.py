@@ -10,6 +10,7 @@ from typing import TypeVar
 from luodi.basics.problem import Problem, ProblemError, suggest
 from luodi.pack import figures, golden, place, register
 from luodi.pack.figures import Event, Indicator, Parameter
+from luodi.pack.files import INSTRUMENTS, MEASURE
 from luodi.pack.folder import PACK_FILES, PLACE_FILES, Folder, read_folder
 from luodi.pack.instruments import (
     InstrumentReader,
@@ -111,7 +112,9 @@ class _Loader:
             }
         asked = self.readings()
         facts = fact_catalogue(registers, problems)
-        if self.broken - {"golden", "procedure", "measure"} or self.hidden(parameters, indicators):
+        if self.broken - {"golden", "procedure", "measure", "text"} or self.hidden(
+            parameters, indicators
+        ):
             return None
         scopes = scopes_of(facts, definitions, parameters, indicators, asked, events)
         derived_facts_parse(scopes, definitions, facts, problems)
@@ -237,15 +240,24 @@ class _Loader:
         )
 
     def measure_items(self) -> list[Item]:
-        """The measures' files, in the order of the measures' numbers."""
-        if "measure" in self.broken:
-            return []
-        items = list(self.own.of("measures").values())
+        """The measures' files, in the order of the measures' numbers.
+
+        Of a broken file the good instruments are read all the same, so that their problems too
+        are reported.
+        """
+        items = [
+            item
+            for item in self.own.of("measures").values()
+            if item.kind == "mapping" and _good(item, "measure") and _good(item, "title")
+        ]
         return sorted(items, key=lambda item: _order(item.string("measure")))
 
     def readings(self) -> dict[str, Reading]:
         found: dict[str, Reading] = {}
         for item in self.measure_items():
+            if not _good(item, "readings"):
+                self.broken.add("reading")
+                continue
             for name, reading in readings(item, self.problems).items():
                 if name in found:
                     self.problems.append(
@@ -268,6 +280,8 @@ class _Loader:
         for section in ("benefits", "standards", "procedures", "certificates", "monitors",
                         "tasks", "directories", "broadcasts"):  # fmt: skip
             for row in item.list_of(section):
+                if INSTRUMENTS[section].check(row):
+                    continue  # reported with its file
                 one = reader.read(section, row)
                 if one is not None:
                     found.append(one)
@@ -276,6 +290,12 @@ class _Loader:
 
 def _found(values: Mapping[str, T | None]) -> dict[str, T]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _good(item: Item, key: str) -> bool:
+    """Whether what stands under `key` in a measure's file has its shape."""
+    known, found = MEASURE.fields[key], item.get(key)
+    return not known.required if found is None else not known.shape.check(found)
 
 
 def _order(number: str) -> tuple[int, ...]:

@@ -10,6 +10,16 @@ from typing import ClassVar, Literal
 from luodi.rules import Expr, Place
 
 Cadence = Literal["month", "once", "year", "claim"]
+KIND_LABELS = {
+    "benefit": "待遇",
+    "standard": "标准",
+    "procedure": "事项",
+    "certificate": "证明",
+    "monitor": "监测",
+    "task": "任务",
+    "directory": "指引",
+    "broadcast": "发布",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,6 @@ class Instrument:
     """
 
     kind: ClassVar[str] = ""
-    kind_label: ClassVar[str] = ""
 
     id: str
     label: str
@@ -68,6 +77,11 @@ class Instrument:
     validity: Validity = Validity()
     note: str = ""
     place: Place = field(default=Place(""), compare=False)
+
+    @property
+    def kind_label(self) -> str:
+        """待遇, 标准 …"""
+        return KIND_LABELS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +159,11 @@ class Assessable(Instrument):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefit(Assessable):
     kind: ClassVar[str] = "benefit"
-    kind_label: ClassVar[str] = "待遇"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard(Assessable):
     kind: ClassVar[str] = "standard"
-    kind_label: ClassVar[str] = "标准"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +176,6 @@ class Change(Instrument):
     """
 
     kind: ClassVar[str] = "standard"
-    kind_label: ClassVar[str] = "标准"
 
     parameter: str = ""
     procedure: str = ""
@@ -204,7 +215,6 @@ class ProcedureFile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure(Instrument):
     kind: ClassVar[str] = "procedure"
-    kind_label: ClassVar[str] = "事项"
 
     subject: str
     steps: tuple[Step, ...]
@@ -215,11 +225,11 @@ class Procedure(Instrument):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate(Instrument):
     kind: ClassVar[str] = "certificate"
-    kind_label: ClassVar[str] = "证明"
 
     subject: str
     fields: tuple[str, ...]
     expires: str
+    expires_event: str
     revocable: bool
     eligible: Expr | None = None
 
@@ -227,7 +237,6 @@ class Certificate(Instrument):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitor(Instrument):
     kind: ClassVar[str] = "monitor"
-    kind_label: ClassVar[str] = "监测"
 
     series: str
     unit: str
@@ -251,7 +260,6 @@ class Task(Instrument):
     """A duty of `units`. `soft`: 力争, 争取; reported, but not a failure."""
 
     kind: ClassVar[str] = "task"
-    kind_label: ClassVar[str] = "任务"
 
     deadline: date | None = None
     deadline_event: str = ""
@@ -275,7 +283,6 @@ class Entry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directory(Instrument):
     kind: ClassVar[str] = "directory"
-    kind_label: ClassVar[str] = "指引"
 
     entries: tuple[Entry, ...]
 
@@ -283,7 +290,6 @@ class Directory(Instrument):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast(Instrument):
     kind: ClassVar[str] = "broadcast"
-    kind_label: ClassVar[str] = "发布"
 
     channel: str
     audience: str = ""

@@ -31,6 +31,12 @@ _PERIOD = (
     Constant("period.first_day", Type.date(), "本期第一天"),
     Constant("period.last_day", Type.date(), "本期最后一天"),
 )
+_OF_EVENT = (
+    ("days", Type.integer(), "的本期天数"),
+    ("ended", Type.boolean(), "已结束"),
+    ("first_day", Type.date(), "的第一天"),
+    ("last_day", Type.date(), "的最后一天"),
+)
 
 
 def fact_catalogue(
@@ -94,10 +100,13 @@ def scopes_of(
                 for one in readings.values()
             ),
             *_PERIOD,
-            *(Constant(f"event.{name}.days", Type.integer(), one.label) for name, one in events.items()),
-            *(Constant(f"event.{name}.ended", Type.boolean(), one.label) for name, one in events.items()),
+            *(
+                Constant(f"event.{name}.{key}", type_, f"{one.label}{label}")
+                for name, one in events.items()
+                for key, type_, label in _OF_EVENT
+            ),
         )
-    }  # fmt: skip
+    }
 
     def own(kind: str) -> dict[str, Definition]:
         return dict(definitions.get(kind, {}))
