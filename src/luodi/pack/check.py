@@ -12,13 +12,14 @@ from luodi.basics.problem import Problem, suggest
 from luodi.pack.binding import compact
 from luodi.pack.figures import Figure
 from luodi.pack.measure import (
+    KIND_LABELS,
     Assessable,
     Benefit,
-    KIND_LABELS,
     Change,
     Directory,
     Instrument,
     Procedure,
+    ProcedureFile,
     Quote,
     Task,
 )
@@ -225,7 +226,8 @@ def every_clause_is_bound(pack: Pack) -> Iterator[Problem]:
             yield Problem(
                 places[measure.number].path,
                 f"{loose.clause.id} 有文字没有落到任何一项：{loose.words}",
-                f"请让某一项的 quote 包含它，或写 binds: [{loose.clause.id}]；让部门办的事至少是一项任务（tasks）",
+                f"请让某一项的 quote 包含它，或写 binds: [{loose.clause.id}]；"
+                "让部门办的事至少是一项任务（tasks）",
             )
 
 
@@ -357,7 +359,8 @@ def once_scopes_agree(pack: Pack) -> Iterator[Problem]:
             yield _problem(
                 pack,
                 one.place,
-                f"once 的范围 {one.once.scope!r} 在 {other.id!r} 是 {other.cadence}，这里是 {one.cadence}",
+                f"once 的范围 {one.once.scope!r} 在 {other.id!r} 是 {other.cadence}，"
+                f"这里是 {one.cadence}",
                 "同一范围要用同一周期",
             )
 
@@ -371,8 +374,9 @@ def members_are_reserved_by_households(pack: Pack) -> Iterator[Problem]:
 
 def deferred_steps_name_an_event(pack: Pack) -> Iterator[Problem]:
     """Steps have ids of their own, and are not both left out and postponed."""
-    for one in (*pack.instruments, *pack.procedures.values()):
-        for step in getattr(one, "steps", ()):
+    for one in _with_steps(pack):
+        steps = one.steps
+        for step in steps:
             if step.waived_by and step.deferred_until:
                 yield _problem(
                     pack,
@@ -380,9 +384,14 @@ def deferred_steps_name_an_event(pack: Pack) -> Iterator[Problem]:
                     f"环节 {step.id!r} 不能既免去又推迟",
                     "留下 waived_by 或 deferred_until",
                 )
-        for id, count in Counter(step.id for step in getattr(one, "steps", ())).items():
+        for name, count in Counter(step.id for step in steps).items():
             if count > 1:
-                yield _problem(pack, one.place, f"环节 {id!r} 写了 {count} 次", "请换一个名称")
+                yield _problem(pack, one.place, f"环节 {name!r} 写了 {count} 次", "请换一个名称")
+
+
+def _with_steps(pack: Pack) -> Iterator[Procedure | ProcedureFile]:
+    yield from (one for one in pack.instruments if isinstance(one, Procedure))
+    yield from pack.procedures.values()
 
 
 def tasks_with_deadlines_are_plain(pack: Pack) -> Iterator[Problem]:
@@ -439,7 +448,7 @@ def everything_is_used(pack: Pack) -> Iterator[Problem]:
     for name, procedure in pack.procedures.items():
         if f"procedure.{name}" not in used:
             yield _unused(pack, procedure.place, f"流程 {name!r}", f"procedure: {name}")
-    for kind, rows in pack.definitions.items():
+    for rows in pack.definitions.values():
         for name, definition in rows.items():
             if own in f"{definition.place.path}" and name not in used:
                 yield _unused(pack, definition.place, f"派生事实 {name!r}", name)
@@ -481,15 +490,15 @@ def _used(pack: Pack) -> set[str]:
         if isinstance(one, Task):
             used.add(f"event.{one.deadline_event}")
         used |= {f"event.{one.validity.event}", f"event.{one.validity.until_event}"}
-    for holder in (*pack.instruments, *pack.procedures.values()):
-        for step in getattr(holder, "steps", ()):
+    for holder in _with_steps(pack):
+        for step in holder.steps:
             used |= {f"event.{step.waived_by}", f"event.{step.deferred_until}"}
     used |= {f"event.{one.event.name}" for one in pack.parameters.values() if one.event}
     return used
 
 
 def amounts_have_a_unit(pack: Pack) -> Iterator[Problem]:
-    """An amount in kind is a quantity or marked `in_kind`; money is not paid per claim unbounded."""
+    """What is given in kind is a quantity, and not money."""
     for one in pack.assessables:
         if one.amount is not None and one.in_kind and one.amount.type.kind is Kind.MONEY:
             yield _problem(

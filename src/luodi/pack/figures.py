@@ -15,9 +15,20 @@ from luodi.rules import Kind, Place, Type
 
 Status = Literal["confirmed", "assumed", "open"]
 INTEGER_UNITS = frozenset(
-    "persons households months days years hours count beds classes places".split()
+    (
+        "persons",
+        "households",
+        "months",
+        "days",
+        "years",
+        "hours",
+        "count",
+        "beds",
+        "classes",
+        "places",
+    )
 )
-QUANTITY_UNITS = frozenset("m3 m2 km kg g t l kwh gj".split())
+QUANTITY_UNITS = frozenset(("m3", "m2", "km", "kg", "g", "t", "l", "kwh", "gj"))
 
 
 def unit_type(unit: str) -> Type | None:
@@ -26,7 +37,7 @@ def unit_type(unit: str) -> Type | None:
     `yuan` is money, `%` and `times` a ratio, `persons`, `months`, `days` … an integer, `date` a
     date, `m3`, `kg`, `t` … a quantity.
     """
-    word = unit.split()[0] if unit.split() else ""
+    word = unit.partition(" ")[0]
     if word == "yuan":
         return Type.money()
     if word in ("%", "times"):
@@ -61,7 +72,7 @@ def stored_figure(text: str, unit: str) -> Fraction | date:
     except (ValueError, ZeroDivisionError):
         raise ValueError(f"不是数字 {text!r}") from None
     if kind.kind is Kind.INTEGER and value.denominator != 1:
-        raise ValueError(f"{unit.split()[0]} 要写整数，现为 {text}")
+        raise ValueError(f"{unit.partition(' ')[0]} 要写整数，现为 {text}")
     if abs(value) > kind.bound:
         raise ValueError(f"数值 {text} 超出上限")
     return value

@@ -46,6 +46,8 @@ def required(shape: Shape, help: str) -> Field:
     return Field(shape, help, required=True)
 
 
+EVENT_NAME = Table({"event": required(NAME, "事件")})
+
 # ---------------------------------------------------------------- the place
 
 PLACE = Table(
@@ -168,7 +170,9 @@ VALIDITY = Table(
     {
         "event": Field(NAME, "在某个事件期间有效"),
         "from": Field(Day(), "生效日"),
-        "until": Field(Either(Word(r"\d{4}-\d{2}-\d{2}|none", "日期或 none"), Table({"event": required(NAME, "事件")})), "失效日，或 none"),
+        "until": Field(
+            Either(Word(r"\d{4}-\d{2}-\d{2}|none", "日期或 none"), EVENT_NAME), "失效日，或 none"
+        ),
         "quote": Field(Rows(Text(), alone=True), "文件原文"),
     }
 )  # fmt: skip
@@ -215,7 +219,7 @@ PARAMETER = Table(
         "unit": required(Text(120), "单位；第一个词决定类型：yuan、%、times、persons、m3、date …"),
         "issuer": Field(Text(120), "发布单位；不写则为本文件"),
         "values": Field(Names(PARAMETER_VALUE, r"\d{4}-\d{2}-\d{2}", "起始日期"), "起始日期: 数值"),
-        "until": Field(Either(Day(), Table({"event": required(NAME, "事件")})), "到何时为止"),
+        "until": Field(Either(Day(), EVENT_NAME), "到何时为止"),
         "open": Field(Flag(), "文件没有给出，等待答复"),
         "asks": Field(PRINTED, "由哪个单位答复"),
         "question": Field(Text(400), "问什么"),
@@ -387,9 +391,7 @@ INSTRUMENTS: dict[str, Table] = {
             "for": required(SUBJECT, "给谁"),
             "eligible": Field(EXPRESSION, "条件"),
             "fields": required(Rows(Text(80), least=1), "证上写什么"),
-            "expires": required(
-                Either(Text(120), Table({"event": required(NAME, "事件")})), "何时失效"
-            ),
+            "expires": required(Either(Text(120), EVENT_NAME), "何时失效"),
             "revocable": required(Flag(), "能否撤销"),
         },
         "证明",
@@ -413,7 +415,7 @@ INSTRUMENTS: dict[str, Table] = {
             "deadline": Field(
                 Either(
                     Word(r"\d{4}-\d{2}-\d{2}|[a-z][a-z0-9_]{0,59}", "日期或事件"),
-                    Table({"event": required(NAME, "事件")}),
+                    EVENT_NAME,
                 ),
                 "期限",
             ),

@@ -54,7 +54,7 @@ class Folder:
 
 
 def _name(path: str) -> str:
-    return path.split("/")[-1].removesuffix(".yaml").replace("-", "_")
+    return path.rpartition("/")[2].removesuffix(".yaml").replace("-", "_")
 
 
 def read_folder(path: Path, kinds: dict[str, str], problems: list[Problem]) -> Folder:

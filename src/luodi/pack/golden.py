@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -12,10 +12,11 @@ from typing import Literal
 from luodi.basics.money import parse_yuan
 from luodi.basics.period import Month
 from luodi.basics.problem import Problem, suggest
-from luodi.pack.figures import Event, Indicator, Parameter, stored_figure
-from luodi.pack.measure import Assessable, Instrument, Reading
+from luodi.pack.figures import Event, Parameter, stored_figure
+from luodi.pack.measure import Assessable, Instrument
+from luodi.pack.scopes import Vocabulary
 from luodi.pack.yaml import Item, is_day
-from luodi.rules import Definition, Fact, Kind, Place, Stored, Type
+from luodi.rules import Kind, Place, Stored, Type
 
 Facts = Mapping[str, Stored]
 _NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)\s*(\S*)", re.ASCII)
@@ -148,19 +149,12 @@ def given_figure(text: str, parameter: Parameter) -> Fraction | date:
 
 def cases(
     files: Mapping[str, Item],
-    facts: Mapping[str, Mapping[str, Fact]],
-    definitions: Mapping[str, Mapping[str, Definition]],
-    parameters: Mapping[str, Parameter],
-    indicators: Mapping[str, Indicator],
-    readings: Mapping[str, Reading],
-    events: Mapping[str, Event],
+    words: Vocabulary,
     instruments: Mapping[str, Instrument],
     problems: list[Problem],
 ) -> tuple[GoldenCase, ...]:
     """Read all golden files; names and values that the pack does not know are problems."""
-    reader = _Reader(
-        facts, definitions, parameters, indicators, readings, events, instruments, problems
-    )
+    reader = _Reader(words, instruments, problems)
     found = [reader.case(row) for item in files.values() for row in item.rows if not item.is_null]
     seen: dict[str, GoldenCase] = {}
     for case in found:
@@ -175,12 +169,7 @@ def cases(
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    facts: Mapping[str, Mapping[str, Fact]]
-    definitions: Mapping[str, Mapping[str, Definition]]
-    parameters: Mapping[str, Parameter]
-    indicators: Mapping[str, Indicator]
-    readings: Mapping[str, Reading]
-    events: Mapping[str, Event]
+    words: Vocabulary
     instruments: Mapping[str, Instrument]
     problems: list[Problem]
 
@@ -198,8 +187,8 @@ class _Reader:
         }
         records: dict[str, dict[str, GoldenRecord]] = {}
         for kind, rows in item.entries("records"):
-            if kind not in self.facts or kind in ("person", "household", "organisation"):
-                self.unknown(item.table["records"], kind, "记录种类", self.facts)
+            if kind not in self.words.facts or kind in ("person", "household", "organisation"):
+                self.unknown(item.table["records"], kind, "记录种类", self.words.facts)
                 continue
             records[kind] = {
                 name: GoldenRecord(
@@ -211,12 +200,13 @@ class _Reader:
                 for name, row in rows.table.items()
             }
         kinds: dict[str, str] = {}
-        for kind, names in (
+        subjects: tuple[tuple[str, Iterable[str]], ...] = (
             ("household", households),
             ("person", persons),
             ("organisation", organisations),
             *records.items(),
-        ):
+        )
+        for kind, names in subjects:
             for name in names:
                 if kinds.setdefault(name, kind) != kind:
                     self.problems.append(item.problem(f"称呼 {name!r} 用了两次", "换一个称呼"))
@@ -250,12 +240,12 @@ class _Reader:
     def given(self, item: Item, kind: str, links: tuple[str, ...] = ()) -> dict[str, Stored]:
         """The facts of one subject."""
         found: dict[str, Stored] = {}
-        known = self.facts[kind]
+        known = self.words.facts[kind]
         for name, row in item.table.items():
             if name in links:
                 continue
             fact = known.get(name)
-            if fact is None and name in self.definitions.get(kind, {}):
+            if fact is None and name in self.words.definitions.get(kind, {}):
                 self.problems.append(
                     item.key_problem(name, f"{name!r} 是派生的，不能直接给", "请给它所依据的事实")
                 )
@@ -284,9 +274,9 @@ class _Reader:
     def signed(self, item: Item) -> dict[str, str]:
         found = {}
         for name, row in item.entries("readings"):
-            reading = self.readings.get(name)
+            reading = self.words.readings.get(name)
             if reading is None:
-                self.unknown(item.table["readings"], name, "读法", self.readings)
+                self.unknown(item.table["readings"], name, "读法", self.words.readings)
             elif row.text not in reading.options:
                 options = "、".join(reading.options)
                 self.problems.append(row.problem(f"没有这种读法 {row.text!r}", f"可写：{options}"))
@@ -296,9 +286,9 @@ class _Reader:
 
     def figures(self, item: Item) -> Iterator[tuple[str, Fraction | date | None]]:
         for name, row in item.entries("set"):
-            parameter = self.parameters.get(name)
+            parameter = self.words.parameters.get(name)
             if parameter is None:
-                self.unknown(item.table["set"], name, "参数", self.parameters)
+                self.unknown(item.table["set"], name, "参数", self.words.parameters)
             elif row.is_null:
                 yield name, None
             else:
@@ -309,9 +299,9 @@ class _Reader:
 
     def signals(self, item: Item) -> Iterator[tuple[str, Fraction | None]]:
         for name, row in item.entries("signals"):
-            indicator = self.indicators.get(name)
+            indicator = self.words.indicators.get(name)
             if indicator is None:
-                self.unknown(item.table["signals"], name, "指数", self.indicators)
+                self.unknown(item.table["signals"], name, "指数", self.words.indicators)
             elif row.is_null:
                 yield name, None
             else:
@@ -325,9 +315,9 @@ class _Reader:
 
     def events_of(self, item: Item) -> Iterator[tuple[str, Event]]:
         for name, row in item.entries("events"):
-            known = self.events.get(name)
+            known = self.words.events.get(name)
             if known is None:
-                self.unknown(item.table["events"], name, "事件", self.events)
+                self.unknown(item.table["events"], name, "事件", self.words.events)
                 continue
             start, until = row.day("from"), row.day("until")
             if until is not None and (start is None or until <= start):
@@ -336,17 +326,17 @@ class _Reader:
             yield name, replace(known, start=start, until=until, place=row.place)
 
     def expected(self, rows: Item, kind: str) -> Iterator[tuple[str, Expected]]:
-        for id, row in rows.table.items():
-            benefit = self.instruments.get(id)
+        for key, row in rows.table.items():
+            benefit = self.instruments.get(key)
             if not isinstance(benefit, Assessable):
                 known = {k: v for k, v in self.instruments.items() if isinstance(v, Assessable)}
-                self.unknown(rows, id, "待遇或标准", known)
+                self.unknown(rows, key, "待遇或标准", known)
             elif benefit.subject != kind:
                 self.problems.append(
-                    rows.key_problem(id, f"{id!r} 是给 {benefit.subject} 的，这里是 {kind}")
+                    rows.key_problem(key, f"{key!r} 是给 {benefit.subject} 的，这里是 {kind}")
                 )
             else:
-                yield id, self.outcome(row, benefit)
+                yield key, self.outcome(row, benefit)
 
     def outcome(self, item: Item, benefit: Assessable) -> Expected:
         if item.kind == "mapping":

@@ -310,7 +310,7 @@ class InstrumentReader:
                 self.problems.append(
                     item.problem(
                         "标准没有说改变什么",
-                        "写 for 和 requires（逐个对象判断），或 parameter / procedure（改变一个数字或流程）",
+                        "写 for 和 requires（逐个判断），或 parameter、procedure（改变数字或流程）",
                     )
                 )
                 return None

@@ -24,7 +24,7 @@ from luodi.pack.measure import Instrument, Measure, ProcedureFile, Reading
 from luodi.pack.model import Context, Pack
 from luodi.pack.place import Place
 from luodi.pack.register import Register
-from luodi.pack.scopes import derived_facts_parse, fact_catalogue, scopes_of
+from luodi.pack.scopes import Vocabulary, derived_facts_parse, fact_catalogue, scopes_of
 from luodi.pack.yaml import Item
 from luodi.rules import Definition
 
@@ -116,17 +116,15 @@ class _Loader:
             parameters, indicators
         ):
             return None
-        scopes = scopes_of(facts, definitions, parameters, indicators, asked, events)
-        derived_facts_parse(scopes, definitions, facts, problems)
+        words = Vocabulary(facts, definitions, parameters, indicators, asked, events)
+        scopes = scopes_of(words)
+        derived_facts_parse(scopes, words, problems)
         known = Known(scopes, events, parameters, procedures, default)
         measures = tuple(self.measure(item, known, asked) for item in self.measure_items())
         by_id = {one.id: one for measure in measures for one in measure.instruments}
         cases: tuple[golden.GoldenCase, ...] = ()
         if not self.broken and not problems:  # else every case would miss what is broken
-            cases = golden.cases(
-                self.own.of("golden"), facts, definitions, parameters, indicators, asked, events,
-                by_id, problems,
-            )  # fmt: skip
+            cases = golden.cases(self.own.of("golden"), words, by_id, problems)
         number = head.get("document_number")
         return Pack(
             id=head.string("pack"),

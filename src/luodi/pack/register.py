@@ -226,7 +226,7 @@ def _fact(
         hint = f"是不是 {near!r}？" if near else f"能取值的列：{'、'.join(readable)}"
         problems.append(of.problem(f"没有能取值的列 {of.text!r}", hint))
         return None
-    allowed = ("one",)
+    allowed: tuple[str, ...] = ("one",)
     if source.type.kind is Kind.BOOLEAN:
         allowed = ("any", "one")
     elif source.type.numeric:

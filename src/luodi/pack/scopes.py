@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from luodi.basics.problem import Problem, ProblemError
 from luodi.pack.figures import Event, Indicator, Parameter
@@ -81,28 +82,40 @@ def _add(of: dict[str, Fact], fact: Fact, place: str, problems: list[Problem]) -
         of[fact.name] = Fact(fact.name, fact.type, known.label, low, high)
 
 
-def scopes_of(
-    facts: Mapping[str, Mapping[str, Fact]],
-    definitions: Mapping[str, Mapping[str, Definition]],
-    parameters: Mapping[str, Parameter],
-    indicators: Mapping[str, Indicator],
-    readings: Mapping[str, Reading],
-    events: Mapping[str, Event],
-) -> dict[str, Scope]:
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The nouns of a pack and its place that rules and cases may name."""
+
+    facts: Mapping[str, Mapping[str, Fact]]
+    definitions: Mapping[str, Mapping[str, Definition]]
+    parameters: Mapping[str, Parameter]
+    indicators: Mapping[str, Indicator]
+    readings: Mapping[str, Reading]
+    events: Mapping[str, Event]
+
+
+def scopes_of(words: Vocabulary) -> dict[str, Scope]:
     """The scope of each kind of subject."""
+    facts, definitions = words.facts, words.definitions
     constants = {
         constant.name: constant
         for constant in (
-            *(Constant(f"param.{one.name}", one.type, one.label) for one in parameters.values()),
-            *(Constant(f"signal.{one.name}", one.type, one.label) for one in indicators.values()),
+            *(
+                Constant(f"param.{one.name}", one.type, one.label)
+                for one in words.parameters.values()
+            ),
+            *(
+                Constant(f"signal.{one.name}", one.type, one.label)
+                for one in words.indicators.values()
+            ),
             *(
                 Constant(f"reading.{one.name}", Type.enum(tuple(one.options)), one.question)
-                for one in readings.values()
+                for one in words.readings.values()
             ),
             *_PERIOD,
             *(
                 Constant(f"event.{name}.{key}", type_, f"{one.label}{label}")
-                for name, one in events.items()
+                for name, one in words.events.items()
                 for key, type_, label in _OF_EVENT
             ),
         )
@@ -136,13 +149,10 @@ def scopes_of(
 
 
 def derived_facts_parse(
-    scopes: Mapping[str, Scope],
-    definitions: Mapping[str, Mapping[str, Definition]],
-    facts: Mapping[str, Mapping[str, Fact]],
-    problems: list[Problem],
+    scopes: Mapping[str, Scope], words: Vocabulary, problems: list[Problem]
 ) -> None:
     """Each derived fact must be readable by itself, end in no circle, and hide no fact."""
-    for kind, rows in definitions.items():
+    for kind, rows in words.definitions.items():
         if kind not in scopes:
             place = next(iter(rows.values())).place
             problems.append(
@@ -150,7 +160,7 @@ def derived_facts_parse(
             )
             continue
         for name, definition in rows.items():
-            if name in facts[kind]:
+            if name in words.facts[kind]:
                 problems.append(
                     Problem(str(definition.place), f"{name!r} 已是名册给出的事实", "请换一个名称")
                 )

@@ -360,7 +360,9 @@ class _Reader:
             parent.key = None
 
     def _place(self, event: Event) -> Place:
-        return Place(self.source.path, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None  # parsers always give one
+        return Place(self.source.path, mark.line + 1, mark.column + 1)
 
     def _scalar_place(self, event: ScalarEvent) -> Place:
         place = self._place(event)
@@ -368,7 +370,7 @@ class _Reader:
             return Place(place.path, place.line, place.column + 1)
         if event.style not in ("|", ">"):
             return place
-        for number in range(place.line, min(event.end_mark.line + 1, len(self.source.lines))):
+        for number in range(place.line, len(self.source.lines)):
             line = self.source.lines[number]
             if line.strip():
                 return Place(place.path, number + 1, len(line) - len(line.lstrip()) + 1)
