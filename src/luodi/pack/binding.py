@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from luodi.notice.model import Notice, Sentence
@@ -79,6 +79,14 @@ class Loose:
 
     clause: Clause
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a clause, and the names of what covers it."""
+
+    text: str
+    names: frozenset[str]
 
 
 class Locator:
@@ -169,6 +177,33 @@ class Locator:
             if 0 in marks[clause.start : clause.end]:
                 found.append(Loose(clause, _uncovered(clause, marks)))
         return found
+
+
+def pieces(clause: Clause, covers: Mapping[str, Iterable[Span]]) -> list[Piece]:
+    """Cut a clause where what covers it changes. Punctuation stays with the words before it.
+
+    Args:
+        clause: A clause of a region.
+        covers: Ranges of the region's compact text, by name.
+    """
+    marks: list[set[str]] = [set() for _ in range(clause.end - clause.start)]
+    for name, ranges in covers.items():
+        for start, end in ranges:
+            for at in range(max(start, clause.start), min(end, clause.end)):
+                marks[at - clause.start].add(name)
+    found: list[Piece] = []
+    at = 0
+    for sign in clause.text:
+        width = len(_kept(sign))
+        names = frozenset(marks[at]) if width else (found[-1].names if found else None)
+        at += width
+        if names is None:  # a clause that begins with punctuation
+            names = frozenset(marks[0]) if marks else frozenset()
+        if found and found[-1].names == names:
+            found[-1] = Piece(found[-1].text + sign, names)
+        else:
+            found.append(Piece(sign, names))
+    return found
 
 
 def _occurrences(region: Region, quote: str) -> list[list[Span]]:

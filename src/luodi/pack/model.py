@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from luodi.basics.citation import Citation
+from luodi.notice import read_text
+from luodi.notice.model import Notice
 from luodi.pack.binding import Bound, Locator
 from luodi.pack.figures import Event, Indicator, Parameter
 from luodi.pack.measure import (
@@ -26,7 +28,6 @@ from luodi.pack.yaml import Source
 from luodi.rules import Definition, Fact, Scope
 
 if TYPE_CHECKING:
-    from luodi.notice import Notice
     from luodi.pack.golden import GoldenCase
 
 
@@ -79,8 +80,6 @@ class Pack:
     @cached_property
     def notice(self) -> Notice:
         """The notice as read: measures, sentences, clauses."""
-        from luodi.notice import read_text
-
         return read_text(self.notice_text)
 
     @cached_property
