@@ -54,8 +54,16 @@ class Rule:
 
     @cached_property
     def atoms(self) -> tuple[Node, ...]:
-        """Its conditions; the bit of each in the masks of truth and of the unknown."""
-        return atoms(self.verdict)
+        """Its conditions; the bit of each in the masks of truth and of the unknown.
+
+        First those that the verdict joins, then those that choose between amounts.
+        """
+        found = dict.fromkeys(atoms(self.verdict))
+        for part in (self.verdict, self.amount, self.clash):
+            for node in () if part is None else part.walk():
+                if isinstance(node, Call) and node.function == "if":
+                    found |= dict.fromkeys(atoms(node.arguments[0]))
+        return tuple(found)
 
     @cached_property
     def inputs(self) -> tuple[FactName | ConstantName | Aggregate, ...]:
