@@ -1,0 +1,129 @@
+"""`luodi registers …`: templates for bureaus, a made-up city, and the import of handed-in lists."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from luodi.cli.output import new_app, note, say, say_json, say_problems
+
+if TYPE_CHECKING:
+    from luodi.population import ImportResult
+
+app = new_app("Lists that bureaus keep: templates, a test city, import.")
+
+SHOWN_PROBLEMS = 20
+
+
+@app.command("import")
+def import_(
+    pack: Annotated[Path, typer.Argument(help="A policy pack folder.", show_default=False)],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Lists (.xlsx, .xls, .csv); REGISTER=FILE where headings do not tell.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The snapshot folder to write; must not exist.")],
+    as_of: Annotated[str, typer.Option(help="The day the lists describe: YYYY-MM-DD.")],
+    previous: Annotated[
+        Path | None, typer.Option(help="An earlier snapshot, whose ids are kept.")
+    ] = None,
+    complete: Annotated[
+        list[str] | None,
+        typer.Option(help="REGISTER=all or REGISTER=TOWN,TOWN: who handed it in."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Read lists as bureaus keep them and freeze them into a SNAPSHOT folder.
+
+    Rows that cannot be read are listed, never guessed; everybody on a list is in the snapshot.
+    Towns that occur in a register's lists count as having handed it in; the others are named as
+    missing, and what the register says about their people is unknown. Say --complete dibao=all
+    where a list is complete although some towns have nobody on it.
+
+    Example:
+
+        luodi registers import packs/jiangyin-2020-13 低保.xlsx 残疾人.csv --as-of 2020-02-12 --out people
+    """
+    from luodi.pack import load
+    from luodi.population import import_registers
+
+    result = import_registers(
+        load(pack),
+        [_named(file) for file in files],
+        out,
+        as_of=_day(as_of),
+        previous=previous,
+        complete=_complete(complete or []),
+        on_step=note,
+    )
+    if json:
+        say_json(result.to_json())
+    else:
+        _say_result(result)
+
+
+def _named(written: str) -> tuple[Path, str | None]:
+    register, sign, file = written.partition("=")
+    if sign and register.isidentifier() and not Path(written).exists():
+        return Path(file), register
+    return Path(written), None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} 不是日期，应为 2020-02-12 的样子", param_hint="--as-of"
+        ) from None
+
+
+def _complete(said: list[str]) -> dict[str, str | list[str]]:
+    complete: dict[str, str | list[str]] = {}
+    for one in said:
+        register, sign, areas = one.partition("=")
+        if not sign:
+            raise typer.BadParameter(
+                f"{one!r} 应为 名册=all 或 名册=镇,镇", param_hint="--complete"
+            )
+        complete[register] = areas if areas == "all" else areas.replace("，", ",").split(",")
+    return complete
+
+
+def _say_result(result: ImportResult) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("名册", "文件", "工作表", "行数", "读不出的行", "非名单行", box=None)
+    for one in result.lists:
+        table.add_row(
+            one.register,
+            one.file,
+            one.sheet,
+            f"{one.rows:,}",
+            f"{one.refused:,}",
+            f"{one.skipped:,}",
+        )
+    Console(highlight=False).print(table)
+    handed = {one.register for one in result.lists}
+    for register, areas in result.missing.items():
+        if register in handed:
+            say(f"{register}: 未交 {'、'.join(areas)}（当地未列入的人按不知道处理）")
+    absent = [register for register in result.missing if register not in handed]
+    if absent:
+        say(f"没有交来的名册：{'、'.join(absent)}")
+    say_problems(result.problems[:SHOWN_PROBLEMS])
+    counts = result.snapshot.manifest["problems"]
+    rows = {name: table["rows"] for name, table in result.snapshot.manifest["tables"].items()}
+    folder = result.snapshot.folder
+    say(
+        f"已写出 {folder}：{rows['persons']:,} 人，{rows['households']:,} 户，"
+        f"{rows['organisations']:,} 个单位；读不出 {counts['errors']:,} 处，"
+        f"存疑 {counts['warnings']:,} 处，见 {folder / 'problems.jsonl'}"
+    )

@@ -1,0 +1,148 @@
+"""What registers say about subjects: rows become facts, absence becomes no or unknown.
+
+A boolean fact is TRUE where some row says so; FALSE where the register is complete, was handed in
+for the subject's area and does not say so; else NULL. Two things make absence unknown again: a row
+of that register that nobody could identify, with the subject's name and town; and an identity number
+that stands under two names, for whatever its rows say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sqlglot import exp
+
+from luodi.population.cells import literal, name
+from luodi.population.rows import Roles, table
+from luodi.rules.sql import Printer
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from luodi.pack import Register, RegisterFact
+
+HandedIn = Mapping[str, Literal["all"] | Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKind:
+    """How rows of registers find their subject: `rows` is (rid, subject_id) for a register."""
+
+    id: str
+    table: str
+
+
+def row_value(fact: RegisterFact, register: Register) -> str:
+    """The fact by one row, as SQL over `rows.<register>`; NULL where a cell it needs was refused."""
+    if fact.when is None:
+        return name(fact.column)
+    printer = Printer("duckdb", lambda node: exp.column(node.fact.name, quoted=True))  # type: ignore[union-attr]
+    condition = printer.value(fact.when.root).sql("duckdb")
+    read = [f"{name('?' + n)} IS NULL" for n in sorted(fact.when.names()) if n in register.columns]
+    return f"CASE WHEN {' AND '.join(read)} THEN {condition} END" if read else condition
+
+
+def by_subject(
+    con: duckdb.DuckDBPyConnection, register: Register, subjects: str, id_column: str
+) -> str | None:
+    """One row per subject of `register` with its facts: the name of a table, None without facts.
+
+    Args:
+        subjects: SQL for (rid, id_column): which row is about whom.
+    """
+    parts = []
+    for fact in register.facts.values():
+        value = row_value(fact, register)
+        label = name(fact.name)
+        if fact.when is not None or fact.combine == "any":
+            parts.append(
+                f"CASE WHEN bool_or({value}) THEN true WHEN bool_or(({value}) IS NULL) THEN NULL "
+                f"ELSE false END AS {label}"
+            )
+            continue
+        refused = f"bool_or({name('?' + fact.column)} IS NOT NULL)"
+        if fact.combine == "one":
+            parts.append(
+                f"CASE WHEN count(DISTINCT {value}) = 1 AND NOT {refused} THEN min({value}) END AS {label}"
+            )
+        elif fact.combine == "sum":
+            parts.append(
+                f"CASE WHEN count({value}) = count(*) THEN CAST(sum({value}) AS BIGINT) END AS {label}"
+            )
+        else:
+            parts.append(f"CASE WHEN NOT {refused} THEN {fact.combine}({value}) END AS {label}")
+    target = f"said.{name(register.name)}"
+    con.execute("CREATE SCHEMA IF NOT EXISTS said")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {target} AS SELECT s.{id_column}, "
+        f"{', '.join(parts) if parts else 'true AS _listed'} FROM {table(register)} AS r "
+        f"JOIN ({subjects}) AS s ON s.rid = r.rowid WHERE r._skip = 0 GROUP BY s.{id_column} "
+        f"ORDER BY s.{id_column}"
+    )
+    for fact in register.facts.values():
+        if fact.combine == "one" and fact.when is None:
+            value = row_value(fact, register)
+            con.execute(
+                f"INSERT INTO doubts SELECT 'two_values', {literal(register.name)}, min(s.rid), NULL, "
+                f"{literal(fact.column)}, NULL FROM {table(register)} AS r JOIN ({subjects}) AS s "
+                f"ON s.rid = r.rowid WHERE r._skip = 0 GROUP BY s.{id_column} "
+                f"HAVING count(DISTINCT {value}) > 1 ORDER BY min(s.rid)"
+            )
+    return target
+
+
+def expression(
+    register: Register,
+    fact: RegisterFact,
+    alias: str,
+    handed_in: HandedIn,
+    *,
+    subject: str,
+    blurred: str,
+    contested: str,
+) -> str:
+    """The fact by `register` as SQL, for a subject in alias `subject` with column `area`.
+
+    Args:
+        alias: The table of `by_subject`, left-joined.
+        blurred: SQL: whether a row that nobody could identify may be this subject.
+        contested: SQL: whether nobody can say whom the subject's rows mean.
+    """
+    said = f"{alias}.{name(fact.name)}"
+    if fact.when is None and fact.combine != "any":
+        return f"CASE WHEN NOT ({contested}) THEN {said} END"
+    areas = handed_in.get(register.name, ())
+    if register.absence != "no" or not areas:
+        absent = "NULL"
+    elif areas == "all":
+        absent = f"CASE WHEN NOT ({blurred}) THEN false END"
+    else:
+        codes = ", ".join(map(str, areas))
+        absent = f"CASE WHEN {subject}.area IN ({codes}) AND NOT ({blurred}) THEN false END"
+    return f"CASE WHEN {alias}.present THEN CASE WHEN NOT ({contested}) THEN {said} END ELSE {absent} END"
+
+
+def combined(expressions: Sequence[str], *, boolean: bool) -> str:
+    """One fact from several registers: TRUE if any says so; a value only if none says another."""
+    if len(expressions) == 1:
+        return expressions[0]
+    if boolean:
+        return " OR ".join(f"({one})" for one in expressions)
+    listed = ", ".join(expressions)
+    values = f"list_distinct([{listed}])"
+    return f"CASE WHEN len({values}) = 1 THEN {values}[1] END"
+
+
+def person_rows(register: Register) -> str:
+    """(rid, person_id) for the rows of `register`."""
+    return (
+        f"SELECT r.rowid AS rid, p.person_id FROM {table(register)} AS r "
+        "JOIN persons AS p ON p.key = r._key WHERE r._key IS NOT NULL UNION ALL "
+        f"SELECT rid, person_id FROM nameless WHERE register = {literal(register.name)}"
+    )
+
+
+def has_person(register: Register) -> bool:
+    return register.of == "person" or Roles.of(register).id_number is not None

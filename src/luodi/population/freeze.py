@@ -1,0 +1,412 @@
+"""Writes matched rows as the tables of a snapshot: deterministic bytes, one query per table."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from luodi.population import facts as said
+from luodi.population.cells import literal, name
+from luodi.population.facts import HandedIn
+from luodi.population.matching import id_number
+from luodi.population.rows import Part, Roles, table
+from luodi.population.snapshot import FORMAT, MANIFEST, seal, sha256
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from luodi.pack import Pack, Register
+    from luodi.rules import Fact
+
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+
+# One account for people of several households: whose it is, nobody knows.
+_SHARED_ACCOUNTS = """
+    CREATE OR REPLACE TABLE shared_accounts AS SELECT p.account FROM persons AS p
+    LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number
+    WHERE p.account IN (SELECT account FROM persons WHERE account IS NOT NULL
+                        GROUP BY account HAVING count(*) > 1)
+    GROUP BY p.account HAVING count(DISTINCT coalesce(h.household_id, p.person_id)) > 1
+    ORDER BY p.account
+"""
+
+
+def write_tables(
+    con: duckdb.DuckDBPyConnection,
+    pack: Pack,
+    registers: Sequence[Register],
+    parts: Sequence[Part],
+    files: Sequence[Path],
+    handed_in: HandedIn,
+    folder: Path,
+) -> dict[str, dict[str, Any]]:
+    """Write persons, households, organisations, records, identities and sources to `folder`.
+
+    Returns:
+        The manifest's `tables`.
+    """
+    con.execute("CREATE OR REPLACE TABLE homes AS " + _homes())
+    people = [r for r in registers if r.of == "person"]
+    households = [r for r in registers if r.of == "household"]
+    firms = [r for r in registers if r.of == "organisation"]
+    tables = {}
+
+    def copy(of: str, sql: str, columns: Mapping[str, dict[str, Any]]) -> None:
+        path = folder / f"{of}.parquet"
+        con.execute(f"COPY ({sql}) TO {literal(str(path))} {_PARQUET}")
+        row = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchone()
+        _sync(path)
+        tables[of] = {
+            "file": path.name,
+            "rows": row[0] if row else 0,
+            "sha256": sha256(path),
+            "columns": dict(columns),
+        }
+
+    giving = {kind: _givers(pack, kind) for kind in pack.facts}
+    copy("persons", _persons_sql(con, pack, people, handed_in), {
+        "person_id": {"type": "integer"}, "household_id": {"type": "integer"},
+        "area": {"type": "integer"}, "listed": {"type": "boolean"},
+        **_columns(pack.facts["person"], giving["person"]),
+    })  # fmt: skip
+    copy("households", _households_sql(con, pack, households, handed_in), {
+        "household_id": {"type": "integer"}, "area": {"type": "integer"},
+        **_columns(pack.facts["household"], giving["household"]),
+    })  # fmt: skip
+    copy("organisations", _organisations_sql(con, pack, firms, handed_in), {
+        "organisation_id": {"type": "integer"}, "area": {"type": "integer"},
+        **_columns(pack.facts["organisation"], giving["organisation"]),
+    })  # fmt: skip
+    for kind in (k for k in pack.facts if k not in ("person", "household", "organisation")):
+        ids = ("record_id", "person_id", "household_id", "organisation_id", "area")
+        copy(kind, _records_sql(pack, kind, registers), {
+            **{column: {"type": "integer"} for column in ids},
+            **_columns(pack.facts[kind], giving[kind]),
+        })  # fmt: skip
+    text = {"type": "text"}
+    copy("identities", _identities_sql(), {
+        "kind": text, "subject_id": {"type": "integer"}, "name": text, "id_number": text,
+        "uscc": text, "account": text, "phone": text,
+    })  # fmt: skip
+    copy("sources", _sources_sql(registers, parts, files), {
+        "kind": text, "subject_id": {"type": "integer"}, "register": text, "file": text,
+        "sheet": text, "row": {"type": "integer"},
+    })  # fmt: skip
+    return tables
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest last: a folder without one is no snapshot."""
+    content = {"format": FORMAT, **manifest}
+    content["seal"] = seal(content)
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    _sync(folder / MANIFEST)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _givers(pack: Pack, kind: str) -> dict[str, str]:
+    return {
+        fact: register.name
+        for register in pack.registers.values()
+        if register.of == kind
+        for fact in register.facts
+    }
+
+
+def _columns(facts: Mapping[str, Fact], givers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    columns = {}
+    for fact in facts.values():
+        entry: dict[str, Any] = {"type": str(fact.type.kind)}
+        if fact.type.unit:
+            entry["unit"] = fact.type.unit
+        if fact.type.values:
+            entry["values"] = list(fact.type.values)
+        if fact.name in givers:
+            entry["register"] = givers[fact.name]
+        columns[fact.name] = entry
+    return columns
+
+
+def _sql_type(fact: Fact) -> str:
+    kind = str(fact.type.kind)
+    return {"boolean": "BOOLEAN", "date": "DATE", "enum": "VARCHAR", "text": "VARCHAR"}.get(
+        kind, "BIGINT"
+    )
+
+
+def _of(pack: Pack, kind: str) -> list[Register]:
+    return [register for register in pack.registers.values() if register.of == kind]
+
+
+def _homes() -> str:
+    """household_id of each numbered household, and what is known of it."""
+    return (
+        "SELECT h.hreg, h.number, h.household_id, h.members, h.area, "
+        "h.hreg <> -2 AND t.number IS NULL AS known FROM households AS h "
+        "LEFT JOIN (SELECT DISTINCT * FROM torn) AS t ON t.hreg = h.hreg AND t.number = h.number"
+    )
+
+
+def _facts_sql(
+    facts: Mapping[str, Fact],
+    registers: Sequence[Register],
+    built_in: Mapping[str, str],
+    of: Mapping[tuple[str, str], str],
+) -> str:
+    columns = []
+    for fact in facts.values():
+        if fact.name in built_in:
+            sql = built_in[fact.name]
+        else:
+            # A register that nobody handed in says nothing, neither yes nor no.
+            expressions = [
+                of.get((register.name, fact.name), "NULL")
+                for register in registers
+                if fact.name in register.facts
+            ]
+            is_boolean = str(fact.type.kind) == "boolean"
+            sql = said.combined(expressions, boolean=is_boolean) if expressions else "NULL"
+        columns.append(f"CAST({sql} AS {_sql_type(fact)}) AS {name(fact.name)}")
+    return ", ".join(columns)
+
+
+def _persons_sql(
+    con: duckdb.DuckDBPyConnection, pack: Pack, people: Sequence[Register], handed_in: HandedIn
+) -> str:
+    con.execute(
+        "CREATE OR REPLACE TABLE listed AS SELECT DISTINCT p.person_id FROM mentions AS m "
+        "JOIN persons AS p USING (key) UNION SELECT person_id FROM nameless WHERE reg <> -1"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE account_said AS SELECT p.person_id, bool_or(m.account IS NOT NULL) AS has "
+        "FROM mentions AS m JOIN persons AS p USING (key) GROUP BY p.person_id"
+    )
+    con.execute(_SHARED_ACCOUNTS)
+    joins, of = [], {}
+    for at, register in enumerate(r for r in people if r.facts):
+        subjects = said.person_rows(register)
+        target = said.by_subject(con, register, subjects, "person_id")
+        alias = f"f{at}"
+        joins.append(
+            f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS {alias} "
+            f"ON {alias}.person_id = p.person_id LEFT JOIN ({_blurred(register, 'persons')}) AS b{at} "
+            f"ON b{at}.person_id = p.person_id"
+        )
+        for fact in register.facts.values():
+            of[register.name, fact.name] = said.expression(
+                register, fact, alias, handed_in, subject="p",
+                blurred=f"b{at}.person_id IS NOT NULL",
+                contested="c.key IS NOT NULL",
+            )  # fmt: skip
+    built_in = {
+        "birth_date": "p.birth",
+        "sex": "CASE WHEN p.key % 2 = 1 THEN '男' WHEN p.key IS NOT NULL THEN '女' END",
+        "has_account": "CASE WHEN p.key IS NOT NULL AND s.account IS NULL THEN "
+        "p.account IS NOT NULL OR coalesce(a.has, false) END",
+        "is_identified": "p.key IS NOT NULL AND c.key IS NULL",
+    }
+    facts = _facts_sql(pack.facts["person"], _of(pack, "person"), built_in, of)
+    return (
+        "SELECT p.person_id, coalesce(h.household_id, p.person_id) AS household_id, "
+        "CAST(p.area AS BIGINT) AS area, l.person_id IS NOT NULL AS listed, "
+        f"{facts} FROM persons AS p LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
+        "LEFT JOIN listed AS l ON l.person_id = p.person_id "
+        "LEFT JOIN account_said AS a ON a.person_id = p.person_id "
+        "LEFT JOIN shared_accounts AS s ON s.account = p.account "
+        f"LEFT JOIN (SELECT DISTINCT key FROM contested) AS c ON c.key = p.key {' '.join(joins)} "
+        "ORDER BY p.person_id"
+    )
+
+
+def _blurred(register: Register, people: str) -> str:
+    """Persons whom a row of `register` may mean that nobody could identify: same name, same town."""
+    return (
+        f"SELECT DISTINCT q.person_id FROM {people} AS q JOIN nameless AS n ON n.name = q.name "
+        f"WHERE n.register = {literal(register.name)} AND n.person_id <> q.person_id "
+        "AND (n.area = q.area OR n.area IS NULL OR q.area IS NULL)"
+    )
+
+
+def _households_sql(
+    con: duckdb.DuckDBPyConnection, pack: Pack, registers: Sequence[Register], handed_in: HandedIn
+) -> str:
+    """Households of people, then those that a household register names without anybody's number."""
+    con.execute(
+        "CREATE OR REPLACE TABLE house AS SELECT household_id, area, known, members FROM homes "
+        "UNION ALL SELECT person_id, area, false, 1 FROM persons WHERE number IS NULL"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE house_of AS SELECT p.person_id, p.key, "
+        "coalesce(h.household_id, p.person_id) AS household_id FROM persons AS p "
+        "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number"
+    ) if registers else None
+    joins, of = [], {}
+    for at, register in enumerate(registers):
+        rows = table(register)
+        con.execute(
+            f"CREATE OR REPLACE TABLE house_rows{at} AS SELECT r.rowid AS rid, o.household_id, "
+            f"r._household AS number, r._area AS area FROM {rows} AS r LEFT JOIN (SELECT rid, person_id "
+            f"FROM ({said.person_rows(register)})) AS w ON w.rid = r.rowid "
+            f"LEFT JOIN house_of AS o USING (person_id) WHERE r._skip = 0"
+        )
+        con.execute(
+            f"UPDATE house_rows{at} SET household_id = g.id FROM (SELECT number, "
+            f"(SELECT max(household_id) FROM house) + row_number() OVER (ORDER BY min(rid)) AS id "
+            f"FROM house_rows{at} WHERE household_id IS NULL AND number IS NOT NULL GROUP BY number) AS g "
+            f"WHERE g.number = house_rows{at}.number AND house_rows{at}.household_id IS NULL"
+        )
+        con.execute(
+            f"INSERT INTO house SELECT household_id, min(area), true, NULL FROM house_rows{at} "
+            f"WHERE household_id > (SELECT max(household_id) FROM house) GROUP BY household_id ORDER BY 1"
+        )
+        subjects = f"SELECT rid, household_id FROM house_rows{at} WHERE household_id IS NOT NULL"
+        target = said.by_subject(con, register, subjects, "household_id")
+        blurred = (
+            f"SELECT DISTINCT o.household_id FROM ({_blurred(register, 'persons')}) AS b "
+            f"JOIN house_of AS o USING (person_id)"
+        )
+        joins.append(
+            f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS f{at} "
+            f"ON f{at}.household_id = h.household_id LEFT JOIN ({blurred}) AS b{at} "
+            f"ON b{at}.household_id = h.household_id"
+        )
+        for fact in register.facts.values():
+            of[register.name, fact.name] = said.expression(
+                register, fact, f"f{at}", handed_in, subject="h",
+                blurred=f"b{at}.household_id IS NOT NULL", contested="false",
+            )  # fmt: skip
+    built_in = {"household_known": "h.known", "member_count": "h.members"}
+    facts = _facts_sql(pack.facts["household"], _of(pack, "household"), built_in, of)
+    return (
+        f"SELECT h.household_id, CAST(h.area AS BIGINT) AS area, {facts} FROM house AS h "
+        f"{' '.join(joins)} ORDER BY h.household_id"
+    )
+
+
+def _organisations_sql(
+    con: duckdb.DuckDBPyConnection, pack: Pack, registers: Sequence[Register], handed_in: HandedIn
+) -> str:
+    joins, of = [], {}
+    for at, register in enumerate(registers):
+        subjects = (
+            f"SELECT rid, organisation_id FROM firm_rows WHERE register = {literal(register.name)}"
+        )
+        target = said.by_subject(con, register, subjects, "organisation_id")
+        blurred = (
+            "SELECT DISTINCT q.organisation_id FROM organisations AS q JOIN firm_rows AS n "
+            f"ON n.name = q.name WHERE n.uscc IS NULL AND n.register = {literal(register.name)} "
+            "AND n.organisation_id <> q.organisation_id "
+            "AND (n.area = q.area OR n.area IS NULL OR q.area IS NULL)"
+        )
+        joins.append(
+            f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS f{at} "
+            f"ON f{at}.organisation_id = o.organisation_id LEFT JOIN ({blurred}) AS b{at} "
+            f"ON b{at}.organisation_id = o.organisation_id"
+        )
+        for fact in register.facts.values():
+            of[register.name, fact.name] = said.expression(
+                register, fact, f"f{at}", handed_in, subject="o",
+                blurred=f"b{at}.organisation_id IS NOT NULL", contested="false",
+            )  # fmt: skip
+    built_in = {"is_identified": "o.uscc IS NOT NULL"}
+    facts = _facts_sql(pack.facts["organisation"], _of(pack, "organisation"), built_in, of)
+    return (
+        f"SELECT o.organisation_id, CAST(o.area AS BIGINT) AS area, {facts} FROM organisations AS o "
+        f"{' '.join(joins)} ORDER BY o.organisation_id"
+    )
+
+
+def _records_sql(pack: Pack, kind: str, registers: Sequence[Register]) -> str:
+    """Every row of the kind's registers, in their order, linked to whom it names."""
+    selects = []
+    for at, register in enumerate(r for r in registers if r.of == kind):
+        facts = pack.facts[kind]
+        values = {
+            n: name(n) for n, column in register.columns.items() if column.type is not None
+        } | {fact.name: said.row_value(fact, register) for fact in register.facts.values()}
+        columns = ", ".join(
+            f"CAST({values.get(fact.name, 'NULL')} AS {_sql_type(fact)}) AS {name(fact.name)}"
+            for fact in facts.values()
+        )
+        people = said.person_rows(register) if said.has_person(register) else _NOBODY
+        selects.append(
+            f"SELECT {at} AS _reg, r.rowid AS _rid, w.person_id, CASE WHEN w.person_id IS NOT NULL THEN "
+            f"coalesce(h.household_id, w.person_id) END AS household_id, f.organisation_id, "
+            f"CAST(coalesce(r._area, p.area, o.area) AS BIGINT) AS area, {columns} "
+            f"FROM (SELECT rowid, * FROM {table(register)} WHERE _skip = 0) AS r "
+            f"LEFT JOIN ({people}) AS w ON w.rid = r.rowid "
+            "LEFT JOIN persons AS p ON p.person_id = w.person_id "
+            "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
+            f"LEFT JOIN (SELECT rid, organisation_id FROM firm_rows "
+            f"WHERE register = {literal(register.name)}) AS f ON f.rid = r.rowid "
+            "LEFT JOIN organisations AS o ON o.organisation_id = f.organisation_id"
+        )
+    if not selects:
+        columns = ", ".join(
+            f"CAST(NULL AS {_sql_type(fact)}) AS {name(fact.name)}"
+            for fact in pack.facts[kind].values()
+        )
+        empty = ", ".join(
+            f"CAST(NULL AS BIGINT) AS {c}"
+            for c in ("record_id", "person_id", "household_id", "organisation_id", "area")
+        )
+        return f"SELECT {empty}{', ' + columns if columns else ''} WHERE false"
+    return (
+        "SELECT row_number() OVER (ORDER BY _reg, _rid) AS record_id, * EXCLUDE (_reg, _rid) FROM ("
+        f"{' UNION ALL '.join(selects)}) ORDER BY record_id"
+    )
+
+
+_NOBODY = "SELECT CAST(NULL AS BIGINT) AS rid, CAST(NULL AS BIGINT) AS person_id WHERE false"
+
+
+def _identities_sql() -> str:
+    """Persons, then organisations: the only table with names and numbers."""
+    return (
+        "SELECT 'person' AS kind, person_id AS subject_id, name, "
+        f"CASE WHEN key IS NULL THEN nullif(written, '') ELSE {id_number('key')} END AS id_number, "
+        "CAST(NULL AS VARCHAR) AS uscc, account, phone FROM (FROM persons ORDER BY person_id) UNION ALL "
+        "SELECT 'organisation', organisation_id, name, NULL, coalesce(uscc, nullif(written, '')), "
+        "account, phone FROM (FROM organisations ORDER BY organisation_id)"
+    )
+
+
+def _sources_sql(
+    registers: Sequence[Register], parts: Sequence[Part], files: Sequence[Path]
+) -> str:
+    """Which row of which list says something about whom, in the order of the lists."""
+    selects = []
+    for register in registers:
+        own = [part for part in parts if part.register is register]
+        if register.of == "organisation":
+            subjects = f"SELECT rid, organisation_id AS id FROM firm_rows WHERE register = {literal(register.name)}"
+        else:
+            subjects = f"SELECT rid, person_id AS id FROM ({said.person_rows(register)})"
+        kind = "organisation" if register.of == "organisation" else "person"
+        for part in own:
+            selects.append(
+                f"SELECT {literal(kind)} AS kind, s.id AS subject_id, {literal(register.name)} AS register, "
+                f"{literal(files[part.file].name)} AS file, {literal(part.sheet)} AS sheet, "
+                f"{row_number('r', part)} AS row FROM {table(register)} AS r JOIN ({subjects}) AS s "
+                f"ON s.rid = r.rowid WHERE r._part = {part.number} AND r._skip = 0"
+            )
+    if not selects:
+        return (
+            "SELECT CAST(NULL AS VARCHAR) AS kind, CAST(NULL AS BIGINT) AS subject_id, CAST(NULL AS "
+            "VARCHAR) AS register, CAST(NULL AS VARCHAR) AS file, CAST(NULL AS VARCHAR) AS sheet, "
+            "CAST(NULL AS BIGINT) AS row WHERE false"
+        )
+    return " UNION ALL ".join(f"({select} ORDER BY r.rowid)" for select in selects)
+
+
+def row_number(alias: str, part: Part) -> str:
+    """The row of the list, counted from 1, headings included."""
+    return f"coalesce({alias}._row, {alias}.rowid - {part.first_rid} + {part.first_row})"

@@ -1,0 +1,402 @@
+"""Finds out who is who: persons and organisations over all registers, and who lives with whom.
+
+The universe is the union of the registers; a sound identity number is what makes two rows the same
+person. Nothing is guessed: where registers contradict each other, what rests on the contradiction is
+unknown, and the contradiction goes to the table `doubts (kind, register, rid, key, a, b)`, where
+`rid` is the rowid of the row that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from luodi.population.cells import NUMERIC, literal, plain
+from luodi.population.rows import Roles, table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from luodi.pack import Register
+
+_OLD = "regexp_full_match({0}, '[1-9][0-9]{{14}}')"
+
+
+def id_number(key: str) -> str:
+    """The eighteen characters for a key: the check character follows from the seventeen digits."""
+    weighed = " + ".join(f"{2 ** (k - 1)} * ({key} // {10**k})" for k in range(1, 17))
+    check = f"(12 - (2 * ({key} - 8 * ({weighed}))) % 11) % 11"
+    return f"CAST({key} AS VARCHAR) || substr('0123456789X', CAST(1 + {check} AS INTEGER), 1)"
+
+
+def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: bool) -> None:
+    """Make the tables `persons`, `households`, `organisations` and `doubts` from `rows.*`.
+
+    Args:
+        registers: Those with rows, in the pack's order.
+        known: Whether the table `known (kind, subject_id, household_id, name, id_number, uscc)`
+            holds the ids of an earlier snapshot, to be carried over.
+    """
+    base = next((r for r in registers if r.base and r.of == "person"), None)
+    others = [r for r in registers if r is not base]
+    people = [r for r in registers if r.of == "person" or Roles.of(r).id_number is not None]
+    con.execute(
+        "CREATE OR REPLACE TABLE doubts (kind VARCHAR, register VARCHAR, rid BIGINT, key BIGINT, "
+        "a VARCHAR, b VARCHAR)"
+    )
+    _old_forms(con, people)
+    _mentions(con, [r for r in others if r in people])
+    _persons(con, base)
+    _unidentified(con, people)
+    if known:
+        _carry_over(con)
+    _same_number(con, base, others)
+    _towns(con, base, others)
+    _households(con, base, others, known)
+    _organisations(con, registers, known)
+
+
+def _old_forms(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) -> None:
+    """Fifteen digits name somebody only where the full number stands beside the same name.
+
+    The full number follows from them, but without a check character a slip would name another.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE old_forms (register VARCHAR, rid BIGINT, key BIGINT, name VARCHAR)"
+    )
+    for register in registers:
+        id_column = Roles.of(register).id_number
+        if id_column is None:
+            continue
+        digits = plain(f'"?{id_column}"')
+        con.execute(
+            f"INSERT INTO old_forms SELECT {literal(register.name)}, rowid, "
+            f"CAST(left({digits}, 6) || '19' || right({digits}, 9) AS BIGINT), _name "
+            f'FROM {table(register)} WHERE "?{id_column}" IS NOT NULL AND {_OLD.format(digits)}'
+        )
+    if _count(con, "old_forms") == 0:
+        return
+    sound = " UNION ALL ".join(
+        f"SELECT _key, _name, _birth FROM {table(r)} SEMI JOIN old_forms AS o "
+        f"ON o.key = _key AND o.name = _name"
+        for r in registers
+    )
+    con.execute(
+        f"CREATE OR REPLACE TABLE full_forms AS SELECT o.register, o.rid, o.key, min(s._birth) AS birth "
+        f"FROM old_forms AS o JOIN ({sound}) AS s ON s._key = o.key AND s._name = o.name GROUP BY ALL"
+    )
+    for register in registers:
+        column = Roles.of(register).id_number
+        if column is not None:
+            con.execute(
+                f'UPDATE {table(register)} SET _key = f.key, _birth = f.birth, "?{column}" = NULL '
+                f"FROM full_forms AS f WHERE f.register = {literal(register.name)} "
+                f"AND f.rid = {table(register)}.rowid"
+            )
+    con.execute(
+        "INSERT INTO doubts SELECT 'old_form', register, rid, key, NULL, NULL FROM full_forms ORDER BY ALL"
+    )
+
+
+def _mentions(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) -> None:
+    """Every row that names a person by number, but those of the base register."""
+    con.execute(
+        "CREATE OR REPLACE TABLE mentions (register VARCHAR, reg SMALLINT, rid BIGINT, key BIGINT, "
+        "birth DATE, name VARCHAR, area INTEGER, number VARCHAR, account VARCHAR, phone VARCHAR)"
+    )
+    for at, register in enumerate(registers):
+        if register.of == "organisation":
+            continue
+        own = "_account, _phone" if register.of == "person" else "NULL, NULL"
+        number = "NULL" if register.is_record else "_household"
+        con.execute(
+            f"INSERT INTO mentions SELECT {literal(register.name)}, {at}, rowid, _key, _birth, _name, "
+            f"_area, {number}, {own} FROM {table(register)} WHERE _key IS NOT NULL AND _skip = 0"
+        )
+
+
+def _persons(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
+    """One row per identity number: from the base register, then from the others in order.
+
+    `hreg` and `number` say by which register's household number a person is grouped (-1: the base
+    register's). Until ids are carried over, a base row's person_id is its rowid + 1.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE persons (person_id BIGINT, key BIGINT, birth DATE, name VARCHAR, "
+        "area INTEGER, hreg SMALLINT, number VARCHAR, account VARCHAR, phone VARCHAR, "
+        "written VARCHAR)"
+    )
+    con.execute("CREATE OR REPLACE TABLE repeats (rid BIGINT, key BIGINT)")
+    if base is not None:
+        rows = table(base)
+        con.execute(
+            f"INSERT INTO repeats SELECT rid, _key FROM (SELECT rowid AS rid, _key, row_number() OVER "
+            f"(PARTITION BY _key ORDER BY rowid) AS n FROM {rows} WHERE _skip = 0 AND _key IN "
+            f"(SELECT _key FROM {rows} WHERE _key IS NOT NULL AND _skip = 0 "
+            f"GROUP BY _key HAVING count(*) > 1)) WHERE n > 1 ORDER BY rid"
+        )
+        con.execute(
+            f"INSERT INTO persons SELECT rowid + 1, _key, _birth, _name, _area, -1, _household, "
+            f"_account, _phone, NULL FROM {rows} "
+            f"WHERE _key IS NOT NULL AND _skip = 0 AND rowid NOT IN (SELECT rid FROM repeats)"
+        )
+    con.execute(
+        f"INSERT INTO persons SELECT {_next_id()} + row_number() OVER (ORDER BY reg, rid), key, birth, "
+        "name, area, NULL, NULL, account, phone, NULL FROM (SELECT *, row_number() OVER "
+        "(PARTITION BY key ORDER BY reg, rid) AS n FROM mentions ANTI JOIN persons USING (key)) "
+        "WHERE n = 1 ORDER BY reg, rid"
+    )
+
+
+def _next_id() -> str:
+    return "(SELECT coalesce(max(person_id), 0) FROM persons)"
+
+
+def _unidentified(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) -> None:
+    """A row that names somebody without a sound number is a person too: one per name, town, number."""
+    con.execute(
+        "CREATE OR REPLACE TABLE nameless (register VARCHAR, reg SMALLINT, rid BIGINT, written VARCHAR, "
+        "name VARCHAR, area INTEGER, number VARCHAR, account VARCHAR, phone VARCHAR, person_id BIGINT)"
+    )
+    for at, register in enumerate(registers):
+        if register.of == "organisation":
+            continue
+        column = Roles.of(register).id_number
+        written = f'"?{column}"' if column else "CAST(NULL AS VARCHAR)"
+        own = "_account, _phone" if register.of == "person" else "NULL, NULL"
+        # A household or a bill may well come without anybody's number; a damaged one is somebody's.
+        damaged = "" if register.of == "person" else f"AND {written} IS NOT NULL"
+        number = "NULL" if register.is_record else "_household"
+        con.execute(
+            f"INSERT INTO nameless SELECT {literal(register.name)}, {-1 if register.base else at}, rowid, "
+            f"ltrim({plain(written)}, '{NUMERIC}'), _name, _area, {number}, {own}, NULL FROM {table(register)} "
+            f"WHERE _key IS NULL AND _skip = 0 AND _name IS NOT NULL {damaged} ORDER BY rowid"
+        )
+    con.execute(
+        f"UPDATE nameless SET person_id = g.id FROM (SELECT name, area, written, {_next_id()} + "
+        "row_number() OVER (ORDER BY min(_at)) AS id "
+        "FROM (SELECT *, rowid AS _at FROM nameless) GROUP BY name, area, written) AS g "
+        "WHERE g.name = nameless.name AND g.area IS NOT DISTINCT FROM nameless.area "
+        "AND g.written IS NOT DISTINCT FROM nameless.written"
+    )
+    con.execute(
+        "INSERT INTO persons SELECT person_id, NULL, NULL, name, area, NULL, NULL, "
+        "first(account ORDER BY rowid) FILTER (account IS NOT NULL), "
+        "first(phone ORDER BY rowid) FILTER (phone IS NOT NULL), coalesce(written, '') "
+        "FROM nameless GROUP BY person_id, name, area, written ORDER BY person_id"
+    )
+
+
+def _carry_over(con: duckdb.DuckDBPyConnection) -> None:
+    """Give everybody known the id of the snapshot before, and all others new ones."""
+    con.execute(
+        "CREATE OR REPLACE TABLE renumbered AS SELECT was, coalesce(kept, "
+        "(SELECT coalesce(max(subject_id), 0) FROM known WHERE kind = 'person') "
+        "+ row_number() OVER (PARTITION BY kept IS NULL ORDER BY was)) AS person_id FROM ("
+        "SELECT p.person_id AS was, min(k.subject_id) AS kept FROM persons AS p "
+        "LEFT JOIN known AS k ON k.kind = 'person' AND k.key = p.key "
+        "WHERE p.key IS NOT NULL GROUP BY p.person_id UNION ALL "
+        "SELECT p.person_id, min(k.subject_id) FROM persons AS p "
+        "LEFT JOIN known AS k ON k.kind = 'person' AND k.key IS NULL AND k.name = p.name "
+        "AND k.area IS NOT DISTINCT FROM p.area AND coalesce(k.id_number, '') = p.written "
+        "WHERE p.key IS NULL GROUP BY p.person_id)"
+    )
+    for people in ("persons", "nameless"):
+        con.execute(
+            f"CREATE OR REPLACE TABLE {people} AS SELECT p.* REPLACE (r.person_id AS person_id) "
+            f"FROM {people} AS p JOIN renumbered AS r ON r.was = p.person_id ORDER BY r.person_id"
+        )
+
+
+def _same_number(
+    con: duckdb.DuckDBPyConnection, base: Register | None, others: Sequence[Register]
+) -> None:
+    """Rows with one number: written twice in one register, or under different names.
+
+    Under different names nobody can say whom the number stands for: `contested (key)`.
+    """
+    con.execute("CREATE OR REPLACE TABLE contested (key BIGINT)")
+    if base is not None:
+        con.execute(
+            f"INSERT INTO doubts SELECT CASE WHEN r._name <> p.name THEN 'two_names' ELSE 'twice' END, "
+            f"{literal(base.name)}, r.rowid, r._key, p.name, r._name FROM repeats "
+            f"JOIN {table(base)} AS r ON r.rowid = repeats.rid JOIN persons AS p ON p.key = r._key "
+            f"ORDER BY r.rowid"
+        )
+    con.execute(
+        "INSERT INTO doubts SELECT 'two_names', m.register, m.rid, m.key, p.name, m.name "
+        "FROM mentions AS m JOIN persons AS p USING (key) WHERE p.name <> m.name ORDER BY m.reg, m.rid"
+    )
+    single = [r.name for r in others if not r.is_record]
+    if single:
+        con.execute(
+            "INSERT INTO doubts SELECT 'twice', register, rid, key, NULL, NULL FROM (SELECT *, "
+            "row_number() OVER (PARTITION BY reg, key ORDER BY rid) AS n FROM mentions "
+            f"WHERE register IN ({', '.join(map(literal, single))})) WHERE n > 1 ORDER BY reg, rid"
+        )
+    con.execute("INSERT INTO contested SELECT DISTINCT key FROM doubts WHERE kind = 'two_names'")
+
+
+def _towns(
+    con: duckdb.DuckDBPyConnection, base: Register | None, others: Sequence[Register]
+) -> None:
+    """A person whom registers place in two towns: the base register wins, else nobody knows."""
+    if base is not None:
+        con.execute(
+            f"INSERT INTO doubts SELECT 'two_towns', {literal(base.name)}, r.rowid, r._key, "
+            f"CAST(p.area AS VARCHAR), CAST(r._area AS VARCHAR) FROM repeats "
+            f"JOIN {table(base)} AS r ON r.rowid = repeats.rid JOIN persons AS p ON p.key = r._key "
+            f"WHERE p.area <> r._area ORDER BY r.rowid"
+        )
+    con.execute(
+        "UPDATE persons SET area = m.area FROM (SELECT key, min(area) AS area FROM mentions "
+        "WHERE area IS NOT NULL GROUP BY key) AS m WHERE m.key = persons.key AND persons.area IS NULL"
+    )
+    con.execute(
+        "INSERT INTO doubts SELECT CASE WHEN p.hreg = -1 THEN 'elsewhere' ELSE 'two_towns' END, "
+        "m.register, m.rid, m.key, CAST(p.area AS VARCHAR), CAST(m.area AS VARCHAR) "
+        "FROM mentions AS m JOIN persons AS p USING (key) WHERE p.area <> m.area ORDER BY m.reg, m.rid"
+    )
+    con.execute(
+        "UPDATE persons SET area = NULL WHERE key IN (SELECT key FROM doubts WHERE kind = 'two_towns')"
+    )
+
+
+def _households(
+    con: duckdb.DuckDBPyConnection, base: Register | None, others: Sequence[Register], known: bool
+) -> None:
+    """Who lives with whom: by the base register's household numbers, else by the first register's.
+
+    Numbers mean something within their own register only. A number under two towns may be one
+    household that moved or two that share a number: its town and its composition are unknown.
+    A household takes the id of its first person; a person without any number is alone in one that
+    is not known to be a household.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE grouped AS SELECT person_id, reg, number FROM (SELECT person_id, "
+        "reg, number, row_number() OVER (PARTITION BY person_id ORDER BY reg, rid) AS n FROM ("
+        "SELECT p.person_id, m.reg, m.rid, m.number FROM mentions AS m JOIN persons AS p USING (key) "
+        "WHERE m.number IS NOT NULL AND p.number IS NULL UNION ALL "
+        "SELECT person_id, reg, rid, number FROM nameless WHERE number IS NOT NULL)) WHERE n = 1"
+    )
+    con.execute(
+        "UPDATE persons SET hreg = g.reg, number = g.number FROM grouped AS g "
+        "WHERE g.person_id = persons.person_id"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE households AS SELECT hreg, number, min(person_id) AS household_id, "
+        "count(*) AS members, min(area) AS area, max(area) AS other_area FROM persons "
+        "WHERE number IS NOT NULL GROUP BY hreg, number"
+    )
+    con.execute("CREATE OR REPLACE TABLE torn (hreg SMALLINT, number VARCHAR)")
+    con.execute(
+        "INSERT INTO torn SELECT hreg, number FROM households WHERE area <> other_area ORDER BY ALL"
+    )
+    if base is not None:
+        rows = table(base)
+        con.execute(
+            f"INSERT INTO doubts SELECT 'two_households', {literal(base.name)}, r.rowid, r._key, "
+            f"p.number, r._household FROM repeats JOIN {rows} AS r ON r.rowid = repeats.rid "
+            f"JOIN persons AS p ON p.key = r._key WHERE p.number <> r._household ORDER BY r.rowid"
+        )
+        con.execute(
+            "INSERT INTO torn SELECT DISTINCT -1, unnest([a, b]) FROM doubts WHERE kind = 'two_households'"
+        )
+    con.execute(
+        "INSERT INTO doubts SELECT 'torn_household', NULL, h.household_id, NULL, "
+        "CAST(h.area AS VARCHAR), CAST(h.other_area AS VARCHAR) FROM households AS h "
+        "WHERE h.area <> h.other_area ORDER BY h.household_id"
+    )
+    con.execute("UPDATE households SET area = NULL WHERE area <> other_area")
+    if known:
+        _carry_households_over(con)
+
+
+def _carry_households_over(con: duckdb.DuckDBPyConnection) -> None:
+    """A household keeps the id that its first member's household had, unless an earlier one has it.
+
+    Here people who are alone count as households too (hreg -2), so that no id is given twice.
+    """
+    con.execute(
+        "INSERT INTO households SELECT -2, CAST(person_id AS VARCHAR), person_id, 1, area, area "
+        "FROM persons WHERE number IS NULL"
+    )
+    con.execute(
+        "UPDATE persons SET hreg = -2, number = CAST(person_id AS VARCHAR) WHERE number IS NULL"
+    )
+    con.execute(
+        "CREATE OR REPLACE TABLE claims AS SELECT hreg, number, first_member, "
+        "CASE WHEN row_number() OVER (PARTITION BY kept ORDER BY first_member) = 1 THEN kept END AS kept "
+        "FROM (SELECT p.hreg, p.number, min(p.person_id) AS first_member, "
+        "arg_min(k.household_id, p.person_id) FILTER (k.household_id IS NOT NULL) AS kept "
+        "FROM persons AS p LEFT JOIN known AS k ON k.kind = 'person' AND k.subject_id = p.person_id "
+        "GROUP BY p.hreg, p.number)"
+    )
+    con.execute(
+        "UPDATE households SET household_id = c.id FROM (SELECT hreg, number, coalesce(kept, "
+        "(SELECT greatest(coalesce(max(household_id), 0), (SELECT max(person_id) FROM persons)) "
+        "FROM known) + row_number() OVER (PARTITION BY kept IS NULL ORDER BY first_member)) AS id "
+        "FROM claims) AS c WHERE c.hreg = households.hreg AND c.number = households.number"
+    )
+
+
+def _organisations(
+    con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: bool
+) -> None:
+    """One row per social credit code; a row with a damaged one is one per name, town and code."""
+    con.execute(
+        "CREATE OR REPLACE TABLE firm_rows (register VARCHAR, reg SMALLINT, rid BIGINT, uscc VARCHAR, "
+        "written VARCHAR, name VARCHAR, area INTEGER, account VARCHAR, phone VARCHAR, "
+        "organisation_id BIGINT)"
+    )
+    for at, register in enumerate(registers):
+        roles = Roles.of(register)
+        if roles.uscc is None and register.of != "organisation":
+            continue
+        written = f'"?{roles.uscc}"' if roles.uscc else "CAST(NULL AS VARCHAR)"
+        is_firm = register.of == "organisation"
+        own = "_account, _phone" if is_firm else "NULL, NULL"
+        # In a record the name may be a person's, where the row has a person too.
+        named = "_name" if is_firm or roles.id_number is None else "NULL"
+        some = (
+            f"({named} IS NOT NULL OR {written} IS NOT NULL)"
+            if is_firm
+            else f"{written} IS NOT NULL"
+        )
+        con.execute(
+            f"INSERT INTO firm_rows SELECT {literal(register.name)}, {at}, rowid, _uscc, "
+            f"CASE WHEN _uscc IS NULL THEN coalesce(ltrim({plain(written)}, '{NUMERIC}'), '') END, {named}, _area, {own}, NULL "
+            f"FROM {table(register)} WHERE _skip = 0 AND (_uscc IS NOT NULL OR {some}) ORDER BY rowid"
+        )
+    con.execute(
+        "CREATE OR REPLACE TABLE organisations AS SELECT row_number() OVER (ORDER BY _at) AS "
+        "organisation_id, * FROM (SELECT min(rowid) AS _at, uscc, written, CASE WHEN uscc IS NULL THEN name "
+        "END AS apart, CASE WHEN uscc IS NULL THEN area END AS town, arg_min(name, rowid) AS name, "
+        "CASE WHEN count(DISTINCT area) = 1 THEN min(area) END AS area, arg_min(account, rowid) AS account, "
+        "arg_min(phone, rowid) AS phone, count(DISTINCT area) AS towns "
+        "FROM firm_rows GROUP BY uscc, written, apart, town) ORDER BY _at"
+    )
+    if known:
+        con.execute(
+            "CREATE OR REPLACE TABLE organisations AS SELECT * REPLACE (coalesce(kept, (SELECT "
+            "coalesce(max(subject_id), 0) FROM known WHERE kind = 'organisation') + row_number() OVER "
+            "(PARTITION BY kept IS NULL ORDER BY _at)) AS organisation_id) EXCLUDE (kept) FROM (SELECT o.*, "
+            "(SELECT min(subject_id) FROM known AS k WHERE k.kind = 'organisation' AND (k.uscc = o.uscc OR "
+            "o.uscc IS NULL AND k.uscc = o.written AND k.name = o.name)) AS kept FROM organisations AS o) "
+            "ORDER BY organisation_id"
+        )
+    con.execute(
+        "UPDATE firm_rows SET organisation_id = o.organisation_id FROM organisations AS o "
+        "WHERE o.uscc IS NOT DISTINCT FROM firm_rows.uscc "
+        "AND o.written IS NOT DISTINCT FROM firm_rows.written AND (firm_rows.uscc IS NOT NULL OR "
+        "(o.apart IS NOT DISTINCT FROM firm_rows.name AND o.town IS NOT DISTINCT FROM firm_rows.area))"
+    )
+    con.execute(
+        "INSERT INTO doubts SELECT 'two_towns', f.register, f.rid, NULL, NULL, NULL FROM firm_rows AS f "
+        "JOIN organisations AS o USING (organisation_id) WHERE o.towns > 1 ORDER BY f.reg, f.rid"
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, of: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM {of}").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,193 @@
+"""Turns the rows of handed-in lists into typed rows of one register, in one query per list.
+
+A table `rows.<register>` has, beside the register's own columns with stored values:
+`_part` (which list), `_row` (its row there, NULL where it follows from the rowid), `_skip` (why the
+row is none of the register's: see SKIPPED), `_key` (the first seventeen digits of a sound identity
+number), `_birth`, `_uscc`, `_name`, `_area` (code), `_household`, `_account`, `_phone`, and for each
+column that was read `?column`: what stood in a cell that could not be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from luodi.population import cells
+from luodi.population.cells import literal, name
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from luodi.pack import Column, Register
+
+#: Rows that stand in a list without being entries, by the number in `_skip`.
+SKIPPED = {1: "空行", 2: "合计行", 3: "说明行", 4: "重复的表头行"}
+TOTALS = "(?:^|[|])[^|]{0,8}(?:合计|小计|总计|共计)"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list: a text file, or a sheet of a workbook.
+
+    Attributes:
+        source: What to select from; its columns are c0, c1, …; `line` too where `numbered`.
+        columns: Column of the register → position.
+        width: How many columns there are.
+        heading: Printed heading by column of the register.
+        first_row: The row of the list's first entry, counted from 1, headings included.
+        first_rid: The rowid of that entry in the register's table.
+    """
+
+    number: int
+    register: Register
+    file: int
+    sheet: str
+    source: str
+    columns: Mapping[str, int]
+    width: int
+    heading: Mapping[str, str]
+    first_row: int
+    numbered: bool = False
+    first_rid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which columns of a register say who the row is about, and where to reach them."""
+
+    id_number: str | None
+    uscc: str | None
+    name: str | None
+    area: str | None
+    household: str | None
+    account: str | None
+    phone: str | None
+
+    @classmethod
+    def of(cls, register: Register) -> Roles:
+        def first(*kinds: str) -> str | None:
+            named = [n for n, c in register.columns.items() if c.kind in kinds]
+            return next((n for n in named if n in kinds), named[0] if named else None)
+
+        return cls(
+            first("id_number"),
+            first("uscc"),
+            first("name", "org_name")
+            if register.of != "organisation"
+            else first("org_name", "name"),
+            first("area"),
+            first("household"),
+            first("account"),
+            first("phone"),
+        )
+
+
+def table(register: Register) -> str:
+    """The SQL name of the register's rows."""
+    return f"rows.{name(register.name)}"
+
+
+def create(con: duckdb.DuckDBPyConnection, register: Register) -> None:
+    """An empty table for the rows of `register`."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS rows")
+    typed = [f"{name(n)} {_sql_type(c)}" for n, c in register.columns.items() if c.type is not None]
+    refused = [f"{name('?' + n)} VARCHAR" for n in register.columns]
+    con.execute(
+        f"CREATE OR REPLACE TABLE {table(register)} (_part SMALLINT, _row BIGINT, _skip TINYINT, "
+        "_key BIGINT, _birth DATE, _uscc VARCHAR, _name VARCHAR, _area INTEGER, "
+        "_household VARCHAR, _account VARCHAR, _phone VARCHAR, "
+        f"{', '.join(typed + refused)})"
+    )
+
+
+def _sql_type(column: Column) -> str:
+    return {"boolean": "BOOLEAN", "date": "DATE", "month": "DATE", "text": "VARCHAR",
+            "enum": "VARCHAR"}.get(column.kind, "BIGINT")  # fmt: skip
+
+
+def insert(con: duckdb.DuckDBPyConnection, part: Part) -> None:
+    """Read `part` into its register's table, in the order of the list.
+
+    Needs the table `area_names` (written VARCHAR, code INTEGER).
+    """
+    register, roles = part.register, Roles.of(part.register)
+    read = {n: c for n, c in register.columns.items() if n in part.columns}
+    raw = {n: f"r{part.columns[n]}" for n in read}
+
+    first = [f"c{at} AS r{at}" for at in range(part.width)]
+    second, third, values, refused = [], [], {}, {}
+    for n, column in read.items():
+        cell = raw[n]
+        if column.kind == "id_number":
+            second.append(f"{cells.id_text(cell)} AS {name('t_' + n)}")
+            text = name("t_" + n)
+            third.append(f"{cells.id_body(text)} AS {name('b_' + n)}")
+            third.append(f"{cells.id_birth(text)} AS {name('d_' + n)}")
+            body, day = name("b_" + n), name("d_" + n)
+            good = f"{day} IS NOT NULL AND {cells.id_checks(text, body)}"
+            values[n] = f"CASE WHEN {good} THEN {body} END"
+        elif column.kind == "uscc":
+            values[n] = cells.uscc_text(cell)
+        elif column.kind == "area":
+            # A scalar subquery keeps the rows in order; the sides of a join may be swapped.
+            values[n] = f"(SELECT code FROM area_names WHERE written = {cell})"
+        else:
+            values[n] = cells.value(column, cell)
+        refused[n] = f"CASE WHEN {name('v_' + n)} IS NULL AND {cells.filled(cell)} THEN {cell} END"
+
+    def role(n: str | None, sql_type: str) -> str:
+        return name("v_" + n) if n in read else f"CAST(NULL AS {sql_type})"
+
+    columns = [str(part.number), "line" if part.numbered else "NULL", _skip(part, roles, raw)]
+    columns += [role(roles.id_number, "BIGINT")]
+    columns += [name("d_" + roles.id_number) if roles.id_number in read else "NULL"]
+    columns += [role(roles.uscc, "VARCHAR"), role(roles.name, "VARCHAR")]
+    columns += [role(roles.area, "INTEGER"), role(roles.household, "VARCHAR")]
+    columns += [role(roles.account, "VARCHAR"), role(roles.phone, "VARCHAR")]
+    columns += [
+        name("v_" + n) if n in read else "NULL"
+        for n, c in register.columns.items()
+        if c.type is not None
+    ]
+    columns += [refused.get(n, "NULL") for n in register.columns]
+    line = ", line" if part.numbered else ""
+    listed = ", ".join(f"{sql} AS {name('v_' + n)}" for n, sql in values.items())
+    con.execute(
+        f"INSERT INTO {table(register)} SELECT {', '.join(columns)} FROM ("
+        f"SELECT *, {listed} FROM ("
+        f"SELECT * {_more(third)} FROM (SELECT * {_more(second)} FROM ("
+        f"SELECT {', '.join(first)}{line} FROM {part.source} AS cell))))"
+    )
+
+
+def _more(columns: list[str]) -> str:
+    return "".join(f", {column}" for column in columns)
+
+
+def _skip(part: Part, roles: Roles, raw: Mapping[str, str]) -> str:
+    """Only where nothing sound says who the row is about is it looked at more closely."""
+    register = part.register
+    who = {
+        n
+        for n, column in register.columns.items()
+        if n in raw and (column.required or n in (roles.id_number, roles.uscc))
+    }
+    sound = next((n for n in (roles.id_number, roles.uscc) if n in raw), None)
+    heading = f"{raw[sound]} IN ({_headings(register.columns[sound])})" if sound else "false"
+    blank = " AND ".join(f"NOT {cells.filled(raw[n])}" for n in sorted(who)) or "true"
+    count = " + ".join(f"CAST({cells.filled(cell)} AS INTEGER)" for cell in raw.values())
+    everything = ", ".join(f"replace(r{at}, ' ', '')" for at in range(part.width))
+    nameless = f"NOT {cells.filled(raw[roles.name])}" if roles.name and roles.name in raw else "true"
+    closer = (
+        f"CASE WHEN {heading} THEN 4 WHEN NOT ({blank}) THEN 0 "
+        f"WHEN regexp_matches(concat_ws('|', {everything}), {literal(TOTALS)}) THEN 2 "
+        f"WHEN {count} = 0 THEN 1 WHEN {count} = 1 AND {nameless} THEN 3 ELSE 0 END"
+    )
+    return (
+        f"CASE WHEN {name('v_' + sound)} IS NOT NULL THEN 0 ELSE {closer} END" if sound else closer
+    )
+
+
+def _headings(column: Column) -> str:
+    return ", ".join(literal(heading) for heading in column.headings)
