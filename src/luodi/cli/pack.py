@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from luodi.basics.problem import Problem
 from luodi.cli.output import fail, new_app, note, say, say_json, say_problems
+
+if TYPE_CHECKING:
+    from luodi.assessment.golden import GoldenResult
 
 app = new_app("Draft, check, map and test a policy pack; print its JSON Schema.")
 
@@ -112,16 +115,17 @@ def draft(
     """Draft a pack from any notice: every sentence quoted, an instrument suggested for each.
 
     `luodi pack check OUT` then says what is left to do. A folder that holds anything is refused.
+    A place that does not stand beside OUT yet is drafted too.
 
     Example:
 
         luodi pack draft notice.docx --out packs/jiangyin-2021-5 --place jiangyin
     """
-    from luodi.notice import read_notice
+    from luodi.notice import read
     from luodi.pack.draft import write_draft
 
-    written = write_draft(read_notice(notice), out, place)
-    note(f"写出 {written} 个文件：{out}")
+    written = write_draft(read(notice), out, place)
+    note(f"写出 {len(written)} 个文件：{out}")
     note(f"接下来：luodi pack check {out}")
 
 
@@ -143,6 +147,7 @@ def test(
     """
     from luodi.assessment.golden import ENGINES, run
     from luodi.pack import load
+    from luodi.pack.golden import result_text
 
     if engine not in (*ENGINES, "all"):
         raise typer.BadParameter(f"可写：{'、'.join((*ENGINES, 'all'))}", param_hint="--engine")
@@ -151,12 +156,34 @@ def test(
         fail([Problem(str(pack / "golden"), "没有例子", "请在 golden/ 里写至少一个例子")])
     engines = ENGINES if engine == "all" else (engine,)
     results = [(name, one) for name in engines for one in run(loaded, loaded.golden, name)]
-    failed = [(name, one) for name, one in results if not one.ok]
+    failed = [(name, one) for name, one in results if not one.holds]
     if json:
-        say_json([{"engine": name, **one.to_json()} for name, one in results])
+        say_json([_result_json(name, one) for name, one in results])
     else:
         for name, one in failed:
-            say(f"[{name}] {one.render()}")
-        say(f"{len(results)} 个结果（{'、'.join(engines)}），{len(failed)} 个不符")
+            came = result_text(loaded, one.benefit, one.outcome)
+            due = result_text(loaded, one.benefit, one.expected)
+            say(
+                f"{one.case.place}: {one.case.name}\n"
+                f"  [{name}] {one.subject} · {one.benefit}：应为 {due}，得到 {came}"
+            )
+        say(
+            f"{len(loaded.golden)} 个例子，{len(results)} 个结果（{'、'.join(engines)}），"
+            f"{len(failed)} 个不符"
+        )
     if failed:
         raise typer.Exit(1)
+
+
+def _result_json(engine: str, one: GoldenResult) -> dict[str, object]:
+    return {
+        "engine": engine,
+        "case": one.case.name,
+        "subject": one.subject,
+        "benefit": one.benefit,
+        "holds": one.holds,
+        "verdict": one.outcome.verdict,
+        "amount": one.outcome.amount,
+        "lacks": list(one.outcome.lacks),
+        "hold": one.outcome.hold,
+    }

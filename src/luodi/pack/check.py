@@ -5,6 +5,7 @@ Each check is a function from a pack to problems; docs/reference/pack-checks.md 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
@@ -27,6 +28,7 @@ from luodi.pack.model import Pack
 from luodi.pack.references import names_read
 from luodi.rules import Kind, Place
 
+_DRAFT_NOTE = re.compile(r"(note|reason): ['\"]?(草稿：.*)")
 Check = Callable[[Pack], Iterable[Problem]]
 
 #: What must not decide about anybody unless the sentence itself names it: fact → words for it.
@@ -509,6 +511,15 @@ def amounts_have_a_unit(pack: Pack) -> Iterator[Problem]:
             )
 
 
+def drafts_are_finished(pack: Pack) -> Iterator[Problem]:
+    """What `pack draft` left to a person is done, and its note taken out."""
+    for source in pack.sources.values():
+        for number, line in enumerate(source.lines, 1):
+            if found := _DRAFT_NOTE.search(line):
+                place = Place(source.path, number, found.start(2) + 1)
+                yield Problem(f"{place}", found[2].strip("'\""))
+
+
 CHECKS: tuple[Check, ...] = (
     every_measure_has_a_file,
     titles_are_as_printed,
@@ -530,4 +541,5 @@ CHECKS: tuple[Check, ...] = (
     tasks_with_deadlines_are_plain,
     protected_traits_are_named_by_the_sentence,
     everything_is_used,
+    drafts_are_finished,
 )

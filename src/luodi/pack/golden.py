@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from luodi.basics.money import parse_yuan
 from luodi.basics.period import Month
@@ -17,6 +17,9 @@ from luodi.pack.measure import Assessable, Instrument
 from luodi.pack.scopes import Vocabulary
 from luodi.pack.yaml import Item, is_day
 from luodi.rules import Kind, Place, Stored, Type
+
+if TYPE_CHECKING:
+    from luodi.pack.model import Pack
 
 Facts = Mapping[str, Stored]
 _NUMBER = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)\s*(\S*)", re.ASCII)
@@ -37,6 +40,19 @@ class Expected:
     lacks: tuple[str, ...] = ()
     hold: str = ""
     place: Place = field(default=Place(""), compare=False)
+
+
+class Result(Protocol):
+    """What comes out, or should, for one subject and benefit."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def amount(self) -> int | None: ...
+    @property
+    def lacks(self) -> tuple[str, ...]: ...
+    @property
+    def hold(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,24 @@ def _stored_number(text: str, type_: Type) -> Fraction:
 def _shown(stored: int, type_: Type) -> str:
     scale = {Kind.MONEY: 100, Kind.RATIO: 10_000, Kind.QUANTITY: 1000}.get(type_.kind, 1)
     return f"{stored / scale:g}" if stored % scale else str(stored // scale)
+
+
+def result_text(pack: Pack, benefit_id: str, result: Result) -> str:
+    """A result in Chinese: 120.00, 9 m3, 符合, 不符合, 未定（缺 is_orphan）, 暂缓（no_account）."""
+    benefit = pack.instrument(benefit_id)
+    amount = ""
+    if result.amount is not None and isinstance(benefit, Assessable) and benefit.amount:
+        type_ = benefit.amount.type
+        scale, places = (100, 2) if type_.kind is Kind.MONEY else (1000, 3)
+        whole, part = divmod(abs(result.amount), scale)
+        sign = "-" if result.amount < 0 else ""
+        digits = f"{part:0{places}}" if type_.kind is Kind.MONEY or part else ""
+        amount = f"{sign}{whole}{'.' if digits else ''}{digits} {type_.unit}".strip()
+    if result.verdict == "undecided":
+        return f"未定（缺 {'、'.join(result.lacks) or '？'}）"
+    if result.verdict == "held":
+        return f"{amount} 暂缓（{result.hold}）".strip()
+    return "不符合" if result.verdict == "none" else amount or "符合"
 
 
 def given_figure(text: str, parameter: Parameter) -> Fraction | date:
