@@ -21,8 +21,9 @@ from luodi.rules.tree import (
     Node,
     Not,
     Slot,
+    joins,
 )
-from luodi.rules.types import Stored, Type, Value
+from luodi.rules.types import FLIPPED, Stored, Type, Value
 
 _AGE_TO_BIRTH = {">=": "<=", "<": ">", "<=": ">", ">": "<="}
 
@@ -42,10 +43,14 @@ class Slots:
         self._known: dict[Node, Slot] = {}
 
     def take_out(self, node: Node) -> Node:
-        """`node` with each constant part replaced by a Slot, or a Literal if it never varies."""
+        """`node` with each constant part replaced by a Slot, or a Literal if it never varies.
+
+        What `and`, `or` and `not` join stays joined, so that the conditions of the result are
+        those of `node`, one for one; see `folded` for leaving out what no longer matters.
+        """
         if isinstance(node, Literal):
             return node
-        if node.constant:
+        if node.constant and not joins(node):
             return self._slot(node)
         return _rebuilt(node, tuple(self.take_out(child) for child in node.children))
 
@@ -55,7 +60,7 @@ class Slots:
         values = tuple(
             evaluate(node, Subject({}, constants=scenario)) for scenario in self.scenarios
         )
-        if values and values[0] is not None and all(value == values[0] for value in values):
+        if values and all(value == values[0] for value in values):
             return Literal(node.type, values[0])
         numbers = [value for value in values if isinstance(value, Fraction)]
         denominator = lcm(*(number.denominator for number in numbers)) if numbers else 1
@@ -91,25 +96,69 @@ def simplified(node: Node) -> Node:
     for everyone.
     """
     node = _rebuilt(node, tuple(simplified(child) for child in node.children))
+    if not isinstance(node, Compare):
+        return node
+    op, left, right = node.op, node.left, node.right
+    if left.constant and not right.constant:
+        op, left, right = FLIPPED[op], right, left
     if (
-        isinstance(node, Compare)
-        and isinstance(node.left, Call)
-        and node.left.function == "age_on"
-        and node.left.arguments[1].constant
-        and node.right.constant
-        and node.op in _AGE_TO_BIRTH
+        isinstance(left, Call)
+        and left.function == "age_on"
+        and left.arguments[1].constant
+        and right.constant
+        and op in _AGE_TO_BIRTH
     ):
-        birth, day = node.left.arguments
-        years = node.right
-        if node.op in ("<=", ">"):  # at most n years old is less than n + 1
+        birth, day = left.arguments
+        years = right
+        if op in ("<=", ">"):  # at most n years old is less than n + 1
             years = Arithmetic(Type.integer(), "+", years, Literal(Type.integer(), Fraction(1)))
         bound = Call(Type.date(), "years_before", (day, years))
-        return Compare(node.type, _AGE_TO_BIRTH[node.op], birth, bound)
+        return Compare(node.type, _AGE_TO_BIRTH[op], birth, bound)
     return node
 
 
+def folded(node: Node) -> Node:
+    """The same rule without the parts that literals decide: `true and x` is x, `if(true, a, b)` a.
+
+    Called after `Slots.take_out`; conditions that no longer matter are gone from the result.
+    """
+    if isinstance(node, Literal | Slot):
+        return node
+    node = _rebuilt(node, tuple(folded(child) for child in node.children))
+    if isinstance(node, Junction):
+        return _folded_junction(node)
+    first = node.children[0] if node.children else None
+    if not isinstance(first, Literal):
+        return node
+    if isinstance(node, Defined):
+        return first
+    if isinstance(node, Not):
+        return Literal(node.type, None if first.value is None else not first.value)
+    if isinstance(node, IsUnknown):
+        return Literal(node.type, (first.value is not None) is node.known)
+    if isinstance(node, Call) and node.function == "if":
+        if first.value is None:
+            return Literal(node.type, None)
+        return node.arguments[1 if first.value else 2]
+    return node
+
+
+def _folded_junction(node: Junction) -> Node:
+    decisive = node.op == "or"
+    rest: list[Node] = []
+    for item in node.items:
+        value = item.value if isinstance(item, Literal) else None
+        if value is decisive:
+            return item
+        if value is None:
+            rest.append(item)
+    if not rest:
+        return Literal(node.type, not decisive)
+    return rest[0] if len(rest) == 1 else Junction(node.type, node.op, tuple(rest))
+
+
 def _rebuilt(node: Node, children: tuple[Node, ...]) -> Node:
-    if children == node.children:
+    if all(new is old for new, old in zip(children, node.children, strict=True)):
         return node
     if isinstance(node, Defined):
         return replace(node, body=children[0])
@@ -121,9 +170,8 @@ def _rebuilt(node: Node, children: tuple[Node, ...]) -> Node:
         return replace(node, left=children[0], right=children[1])
     if isinstance(node, Call):
         return replace(node, arguments=children)
-    if isinstance(node, Aggregate):
-        return replace(node, argument=children[0])
-    return node
+    assert isinstance(node, Aggregate), node
+    return replace(node, argument=children[0])
 
 
-__all__ = ["Slots", "simplified"]
+__all__ = ["Slots", "folded", "simplified"]

@@ -6,7 +6,7 @@ Dates stay between the years 1000 and 3999; a result outside is unknown on every
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from luodi.basics.period import age_on, full_months
 
@@ -36,10 +36,13 @@ def add_days(day: date, days: int) -> date | None:
 
 
 def years_before(day: date, years: int) -> date:
-    """The last birthday on which somebody is at least `years` old on `day`."""
+    """The last birthday on which somebody is at least `years` old on `day`.
+
+    Where that is before or after all dates, so is the result: nobody, or everybody, is.
+    """
     year = day.year - years
     if year < FIRST.year:
-        return FIRST
+        return FIRST - timedelta(days=1)
     if year > LAST.year:
-        return LAST
+        return LAST + timedelta(days=1)
     return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))

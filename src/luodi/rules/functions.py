@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from luodi.rules.tree import Aggregate, Arithmetic, Call, Defined, Literal, Node
 from luodi.rules.types import Kind, Type
@@ -19,6 +20,10 @@ class Function:
     least: int
     most: int
     check: Callable[[tuple[Node, ...]], Type | Complaint]
+
+    @property
+    def arity(self) -> str:
+        return str(self.least) if self.least == self.most else f"{self.least} 到 {self.most}"
 
 
 def _all(kind: Kind, result: Type) -> Callable[[tuple[Node, ...]], Type | Complaint]:
@@ -61,20 +66,24 @@ def _ratio(arguments: tuple[Node, ...]) -> Type | Complaint:
 
 
 def _if(arguments: tuple[Node, ...]) -> Type | Complaint:
-    if arguments[0].type.kind is not Kind.BOOLEAN:
-        return 0, f"条件要是“是否”，得到{arguments[0].type.label}"
-    if not arguments[1].type.like(arguments[2].type):
-        return 2, f"两种结果不同类：{arguments[1].type.label}与{arguments[2].type.label}"
-    return arguments[1].type
+    condition, yes, no = (argument.type for argument in arguments)
+    if condition.kind is not Kind.BOOLEAN:
+        return 0, f"条件要是“是否”，得到{condition.label}"
+    if not yes.like(no):
+        return 2, f"两种结果不同类：{yes.label}与{no.label}"
+    return yes if yes == no or yes.kind not in (Kind.ENUM, Kind.TEXT) else Type.text()
 
 
 def _round(arguments: tuple[Node, ...]) -> Type | Complaint:
     amount, unit = arguments
-    if amount.type.kind not in (Kind.MONEY, Kind.QUANTITY, Kind.INTEGER):
-        return 0, f"这里要金额、数量或整数，得到{amount.type.label}"
-    if not isinstance(unit, Literal) or not unit.type.like(amount.type) or unit.value == 0:
-        return 1, f"取整单位要直接写出，与前面同类，如 1 yuan；得到{unit.type.label}"
-    return amount.type
+    if not amount.type.numeric:
+        return 0, f"这里要金额、数量、整数或比率，得到{amount.type.label}"
+    whole = Type.integer() if amount.type.kind is Kind.RATIO else amount.type
+    written = isinstance(unit, Literal) and isinstance(unit.value, Fraction) and unit.value > 0
+    if not written or not unit.type.like(whole):
+        example = {Kind.MONEY: "1 yuan", Kind.QUANTITY: f"1 {whole.unit}"}.get(whole.kind, "1")
+        return 1, f"取整单位要直接写出，大于零，如 {example}；得到{unit.type.label}"
+    return whole
 
 
 _BOOLEAN, _INTEGER, _DATE = Type.boolean(), Type.integer(), Type.date()
@@ -84,7 +93,9 @@ FUNCTIONS: dict[str, Function] = {
     "at_most": Function("at_most(甲, 乙)：取较小者", 2, 9, _alike),
     "if": Function("if(条件, 是则, 否则)", 3, 3, _if),
     "ratio": Function("ratio(分子, 分母)：精确比率，与另一比率相比", 2, 2, _ratio),
-    "round": Function("round(数, 1 yuan)：四舍五入，只一次", 2, 2, _round),
+    "round": Function(
+        "round(数, 1 yuan)：四舍五入，只一次；比率取整写 round(人数 * 1.5%, 1)", 2, 2, _round
+    ),
     "round_down": Function("round_down(数, 1 yuan)：舍去（向零）", 2, 2, _round),
     "round_up": Function("round_up(数, 1 yuan)：进位（离零）", 2, 2, _round),
     "full_months": Function(

@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from unicodedata import east_asian_width
 
 from luodi.basics.problem import Problem, ProblemError
+from luodi.rules.calendar import FIRST, LAST
 from luodi.rules.types import Place, Type, Value
 
 Span = tuple[int, int]
 
 KEYWORDS = frozenset({"and", "or", "not", "in", "is", "unknown", "known", "true", "false"})
 MAX_LENGTH = 10_000
+WINDOW = 120
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -63,12 +66,20 @@ def problem(place: Place, text: str, span: Span, message: str, hint: str = "") -
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line = text[line_start : len(text) if line_end < 0 else line_end]
-    width = max(1, min(end, line_start + len(line)) - start)
-    head = f"{place.at(text, start).line:>4} | "
-    caret = "     | " + " " * (start - line_start) + "^" * width
-    return Problem(
-        str(place.at(text, start)), message, hint, excerpt=f"{head}{line[:300]}\n{caret[:300]}"
-    )
+    # A window around the place, so that a very long line is not printed whole.
+    first = max(0, start - line_start - WINDOW // 2)
+    shown = "".join(char if char.isprintable() else " " for char in line[first : first + WINDOW])
+    before = shown[: start - line_start - first]
+    marked = shown[len(before) : len(before) + max(1, end - start)]
+    carets = "^" * max(1, sum(map(_columns, marked)))
+    spot, indent = place.at(text, start), " " * sum(map(_columns, before))
+    excerpt = f"{spot.line:>4} | {shown}\n     | {indent}{carets}"
+    return Problem(str(spot), message, hint, excerpt=excerpt)
+
+
+def _columns(char: str) -> int:
+    """How wide a terminal shows it: a Chinese character takes two columns."""
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def tokens(text: str, place: Place) -> list[Token]:
@@ -96,12 +107,22 @@ def tokens(text: str, place: Place) -> list[Token]:
                         place, text, (at, end), f"没有这一天：{word}", "日期写成 2020-02-29 的样子"
                     )
                 ) from None
+            if not FIRST <= day <= LAST:
+                raise ProblemError(
+                    problem(
+                        place, text, (at, end), f"日期 {word} 超出范围", "可用 1000 年到 3999 年"
+                    )
+                )
             found.append(Token("literal", word, at, end, day, Type.date()))
         elif kind == "number":
             token = _number(text, at, end, place)
             end = token.end
             found.append(token)
         elif kind == "text":
+            odd = next((c for c in word if c in "\\$" or not c.isprintable()), None)
+            if odd is not None:
+                hint = "文字里不能有反斜杠、$ 和看不见的字符"
+                raise ProblemError(problem(place, text, (at, end), f"文字里有 {_shown(odd)}", hint))
             found.append(Token("literal", word, at, end, word[1:-1], Type.text()))
         elif kind == "name":
             if word in ("true", "false"):
@@ -164,6 +185,9 @@ def _bounded(token: Token, text: str, place: Place) -> Token:
 
 def _unreadable(text: str, at: int, place: Place) -> Problem:
     char = text[at]
+    end = at + 1
+    while end < len(text) and end - at < 80 and (text[end].isalnum() or text[end] in "_."):
+        end += 1
     if char == "/":
         hint = "没有除号：求商用 ratio(甲, 乙)，它精确比较，不取近似值"
     elif char in _CHINESE_SIGNS:
@@ -173,9 +197,26 @@ def _unreadable(text: str, at: int, place: Place) -> Problem:
     elif char in ('"', "`"):
         hint = "文字用单引号：'分散供养'"
     elif char.isdigit():
-        hint = "数字最多 20 位整数、6 位小数，后接单位：120 yuan、30%、9 m3；日期写 2020-02-12"
+        hint = (
+            "数字最多 20 位整数、6 位小数，后接空格和单位：120 yuan、9 m3、30%；日期写 2020-02-12"
+        )
     elif char == ";":
         hint = "一条规则只有一个表达式"
+    elif char == "!":
+        hint = "否定写 not，不等写 !="
+    elif char in "&|":
+        hint = "条件之间用 and 或 or 相连"
+    elif char.isspace():
+        hint = "空格要用半角"
     else:
-        hint = "名称用小写字母、数字和下划线；文字值要加单引号"
-    return problem(place, text, (at, at + 1), f"读不懂 {char!r}", hint)
+        hint = "名称用小写字母、数字和下划线，不超过 64 个字符；文字值要加单引号"
+    if not (char.isalnum() or char == "_"):
+        end = at + 1
+    found = text[at:end] if end - at < 40 else f"{text[at : at + 30]}…"
+    shown = f"'{found}'" if found.isprintable() else _shown(char)
+    return problem(place, text, (at, end), f"读不懂 {shown}", hint)
+
+
+def _shown(char: str) -> str:
+    """A character as a message prints it; what nobody sees by its number."""
+    return f"'{char}'" if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}"

@@ -1,21 +1,22 @@
 """Prints rules as SQL for DuckDB and Spark, through sqlglot's expression builder.
 
-Numbers are integers over a denominator known when printing; bounds are carried along, so that a
-product that could leave 64 bits is computed wide, and one that could leave 37 digits is a problem
-before any row is read.
+Numbers are integers over a denominator known when printing. Their bounds are carried along, so
+that a product that could leave 64 bits is computed wide, and one that could leave 37 digits is a
+problem before any row is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from math import lcm
 
 from sqlglot import exp
 
 from luodi.basics.problem import Problem, ProblemError
+from luodi.rules import sqlparts as sql
+from luodi.rules.bounds import COUNTS, Range, TooLargeError, before_division, picked
 from luodi.rules.calendar import FIRST, LAST, MOST_DAYS, MOST_MONTHS
 from luodi.rules.tree import (
     Aggregate,
@@ -32,37 +33,43 @@ from luodi.rules.tree import (
     Not,
     Slot,
 )
-from luodi.rules.types import Kind, Value
+from luodi.rules.types import Kind
 
-NARROW = 2**63 - 1
-WIDE = 10**37
-MOST_MEMBERS = 1000
 DIALECTS = ("duckdb", "spark")
 _COMPARE = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+_ARITHMETIC = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 _WIDE_TYPE = {"duckdb": "INT128", "spark": "DECIMAL(38,0)"}
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """SQL for an integer that is `denominator` times the value, and the bounds of that integer."""
+    """SQL for an integer, and what is known of it: its denominator and its bounds."""
 
     sql: exp.Expression
-    denominator: int
-    low: int
-    high: int
+    range: Range
+
+    @property
+    def denominator(self) -> int:
+        return self.range.denominator
+
+    @property
+    def low(self) -> int:
+        return self.range.low
+
+    @property
+    def high(self) -> int:
+        return self.range.high
 
     @property
     def wide(self) -> bool:
-        return max(abs(self.low), abs(self.high)) > NARROW
+        """Whether it is computed in 128 bits (DuckDB) or 38 digits (Spark), not in 64 bits."""
+        return self.range.wide
 
     @property
     def one(self) -> int | None:
-        """The integer itself where it is known."""
-        return (
-            self.low
-            if self.low == self.high and isinstance(self.sql, exp.Literal | exp.Neg)
-            else None
-        )
+        """The integer itself where it is written out."""
+        written = isinstance(self.sql, exp.Literal | exp.Neg)
+        return self.low if written and self.low == self.high else None
 
 
 class Printer:
@@ -81,32 +88,43 @@ class Printer:
         place: str = "",
     ) -> None:
         assert dialect in DIALECTS, dialect
-        self.dialect, self.column, self.place = dialect, column, place
+        self.dialect, self.place = dialect, place
+        self._column = column
+
+    def column(self, node: FactName | Slot | Aggregate) -> exp.Expression:
+        return self._column(node).copy()
 
     def value(self, node: Node) -> exp.Expression:
-        """SQL whose stored value is `node`'s; a number must be whole (denominator 1 or a ratio)."""
+        """SQL whose stored value is `node`'s.
+
+        Raises:
+            ValueError: A number that is not a whole count of its smallest unit, so that the
+                caller should have rounded it.
+        """
         if not node.type.numeric:
             return self.plain(node)
-        return self.number(node).sql
+        number = self.number(node)
+        factor, rest = divmod(node.type.denominator, number.denominator)
+        if rest:
+            raise ValueError(f"{node.type.label}: 1/{number.denominator} is no stored unit")
+        return self._scaled(number, factor).sql
 
     # --- conditions, dates, texts ----------------------------------------------------------
 
     def plain(self, node: Node) -> exp.Expression:
         """SQL for a condition (three-valued), a date or a text."""
         if isinstance(node, Literal):
-            return _literal(node.value)
+            return sql.literal(node.value, node.type)
         if isinstance(node, FactName | Slot | Aggregate):
             return self.column(node)
         if isinstance(node, Defined):
             return self.plain(node.body)
         if isinstance(node, Not):
-            return exp.Not(this=exp.Paren(this=self.plain(node.item)))
+            return sql.paren(sql.negated(self.plain(node.item)))
         if isinstance(node, Junction):
-            join = exp.and_ if node.op == "and" else exp.or_
-            return exp.Paren(this=join(*(self.plain(item) for item in node.items)))
+            return sql.joined(node.op, [self.plain(item) for item in node.items])
         if isinstance(node, IsUnknown):
-            item = exp.Is(this=exp.Paren(this=self.value(node.item)), expression=exp.null())
-            return exp.Paren(this=exp.Not(this=item) if node.known else item)
+            return self._unknown(node)
         if isinstance(node, Compare):
             return self._compare(node)
         if isinstance(node, In):
@@ -114,391 +132,319 @@ class Printer:
         assert isinstance(node, Call), node
         return self._plain_call(node)
 
+    def _any(self, node: Node) -> exp.Expression:
+        return self.number(node).sql if node.type.numeric else self.plain(node)
+
+    def _unknown(self, node: IsUnknown) -> exp.Expression:
+        item = node.item
+        while isinstance(item, Defined):
+            item = item.body
+        if isinstance(item, Call) and item.function == "ratio":
+            top, bottom = (self.number(argument) for argument in item.arguments)
+            positive = exp.GT(this=bottom.sql, expression=sql.integer(0))
+            parts = [sql.is_known(top.sql), exp.Is(this=sql.paren(positive), expression=exp.true())]
+            known = sql.joined("and", parts)
+        else:
+            known = sql.paren(sql.is_known(self._any(item)))
+        return known if node.known else sql.paren(exp.Not(this=known))
+
     def _compare(self, node: Compare) -> exp.Expression:
         left = node.left
         while isinstance(left, Defined):
             left = left.body
         make = _COMPARE[node.op]
         if not left.type.numeric:
-            return exp.Paren(this=make(this=self.plain(left), expression=self.plain(node.right)))
+            return sql.paren(make(this=self.plain(left), expression=self.plain(node.right)))
         right = self.number(node.right)
         if isinstance(left, Call) and left.function == "ratio":
+            # top/bottom op right, by cross-multiplication: exact, and no division by zero.
             top, bottom = (self.number(argument) for argument in left.arguments)
+            positive = exp.GT(this=bottom.sql.copy(), expression=sql.integer(0))
             a = self._scaled(top, bottom.denominator * right.denominator)
             b = self._product(right, self._scaled(bottom, top.denominator))
-            test = exp.GT(this=bottom.sql, expression=exp.Literal.number(0))
-            return exp.Paren(this=exp.Case().when(test, make(this=a.sql, expression=b.sql)))
-        number = self.number(left)
-        common = lcm(number.denominator, right.denominator)
-        a = self._scaled(number, common // number.denominator)
-        b = self._scaled(right, common // right.denominator)
-        return exp.Paren(this=make(this=a.sql, expression=b.sql))
+            return sql.case((positive, make(this=a.sql, expression=b.sql)))
+        a, b = self._common([self.number(left), right])
+        return sql.paren(make(this=a.sql, expression=b.sql))
 
     def _membership(self, node: In) -> exp.Expression:
-        if not node.item.type.numeric:
-            return exp.Paren(
-                this=exp.In(
-                    this=self.plain(node.item),
-                    expressions=[_literal(value) for value in node.values],
-                )
-            )
-        tests = [
-            self._compare(Compare(node.type, "=", node.item, Literal(node.item.type, value)))
-            for value in node.values
-        ]
-        return exp.Paren(this=exp.or_(*tests))
+        if node.item.type.numeric:
+            number = self.number(node.item)
+            item = number.sql
+            scaled = [
+                value * number.denominator for value in node.values if isinstance(value, Fraction)
+            ]
+            values = [sql.integer(int(value)) for value in scaled if value.denominator == 1]
+        else:
+            item = self.plain(node.item)
+            values = [sql.literal(value, node.item.type) for value in node.values]
+        if not values:  # no such number is stored: false, or unknown
+            return sql.case((sql.is_known(item), exp.false()))
+        return sql.paren(exp.In(this=item, expressions=values))
 
     def _plain_call(self, node: Call) -> exp.Expression:
         name = node.function
         if name == "if":
-            condition, yes, no = node.arguments
-            return self._choice(self.plain(condition), self.plain(yes), self.plain(no))
+            condition, yes, no = (self.plain(argument) for argument in node.arguments)
+            return sql.choice(condition, yes, no)
         if name in ("at_least", "at_most"):
-            return self._extreme(name, [self.plain(argument) for argument in node.arguments])
-        assert name in ("add_months", "add_days", "years_before"), name
-        day, count = self.plain(node.arguments[0]), self.number(node.arguments[1])
-        most = MOST_DAYS if name == "add_days" else MOST_MONTHS
-        within = exp.Between(
-            this=count.sql, low=exp.Literal.number(-most), high=exp.Literal.number(most)
-        )
-        number = _cast(count.sql, "INT")
-        if name == "add_days":
-            moved: exp.Expression = (
-                exp.Paren(this=exp.Add(this=day, expression=number))
-                if self.dialect == "duckdb"
-                else exp.Anonymous(this="date_add", expressions=[day, number])
-            )
+            return sql.extreme(name, [self.plain(argument) for argument in node.arguments])
+        assert name in ("add_months", "add_days"), name
+        start, count = self.plain(node.arguments[0]), self.number(node.arguments[1])
+        number = sql.cast(count.sql, "INT")
+        if name == "add_months":
+            moved = sql.cast(exp.AddMonths(this=start, expression=number), "DATE")
+        elif self.dialect == "duckdb":
+            moved = sql.paren(exp.Add(this=start, expression=number))
         else:
-            moved = _cast(exp.AddMonths(this=day, expression=number), "DATE")
-        shifted = exp.Case().when(within, moved)
-        inside = exp.Between(this=exp.Paren(this=shifted), low=_literal(FIRST), high=_literal(LAST))
-        return exp.Paren(this=exp.Case().when(inside, shifted.copy()))
-
-    def _choice(
-        self, condition: exp.Expression, yes: exp.Expression, no: exp.Expression
-    ) -> exp.Expression:
-        case = exp.Case().when(condition, yes)
-        return exp.Paren(this=case.when(exp.Not(this=exp.Paren(this=condition.copy())), no))
-
-    def _extreme(self, name: str, items: list[exp.Expression]) -> exp.Expression:
-        """max or min, unknown where any is unknown (GREATEST itself skips NULL)."""
-        known = exp.and_(
-            *(exp.Not(this=exp.Is(this=i.copy(), expression=exp.null())) for i in items)
-        )
-        make = exp.Greatest if name == "at_least" else exp.Least
-        return exp.Paren(this=exp.Case().when(known, make(this=items[0], expressions=items[1:])))
+            moved = exp.Anonymous(this="date_add", expressions=[start, number])
+        most = MOST_DAYS if name == "add_days" else MOST_MONTHS
+        if count.range.size > most:
+            near = exp.Between(
+                this=count.sql.copy(), low=sql.integer(-most), high=sql.integer(most)
+            )
+            moved = sql.case((near, moved))
+        inside = exp.Between(this=moved.copy(), low=sql.day(FIRST), high=sql.day(LAST))
+        return sql.case((inside, moved))
 
     # --- numbers ---------------------------------------------------------------------------
 
     def number(self, node: Node) -> Number:
-        """SQL for a number, with its denominator and bounds."""
-        if isinstance(node, Literal):
-            assert isinstance(node.value, Fraction)
-            return _constant(node.value.numerator, node.value.denominator)
-        if isinstance(node, Slot):
-            return Number(self.column(node), node.denominator, node.low, node.high)
-        if isinstance(node, FactName):
-            low, high = node.fact.bounds
-            return Number(self.column(node), node.type.denominator, low, high)
-        if isinstance(node, Defined):
-            return self.number(node.body)
-        if isinstance(node, Aggregate):
-            return self._aggregate_number(node)
-        if isinstance(node, Arithmetic):
-            left, right = self.number(node.left), self.number(node.right)
-            if node.op == "*":
-                return self._product(left, right)
-            common = lcm(left.denominator, right.denominator)
-            a = self._scaled(left, common // left.denominator)
-            b = self._scaled(right, common // right.denominator)
-            if node.op == "+":
-                return self._made(exp.Add, (a, b), (a.low + b.low, a.high + b.high), common)
-            return self._made(exp.Sub, (a, b), (a.low - b.high, a.high - b.low), common)
-        assert isinstance(node, Call), node
-        return self._number_call(node)
+        """SQL for a number, with its denominator and bounds.
 
-    def _aggregate_number(self, node: Aggregate) -> Number:
-        if node.function == "count_members":
-            return Number(self.column(node), 1, 0, MOST_MEMBERS)
-        inner = self.number(node.argument)
-        many = MOST_MEMBERS if node.function == "sum_members" else 1
-        low, high = min(inner.low * many, inner.low, 0), max(inner.high * many, inner.high, 0)
-        return Number(self.column(node), inner.denominator, low, high)
-
-    def _number_call(self, node: Call) -> Number:
-        name = node.function
-        if name == "if":
-            yes, no = (self.number(argument) for argument in node.arguments[1:])
-            common = lcm(yes.denominator, no.denominator)
-            a = self._scaled(yes, common // yes.denominator)
-            b = self._scaled(no, common // no.denominator)
-            sql = self._choice(self.plain(node.arguments[0]), a.sql, b.sql)
-            return Number(sql, common, min(a.low, b.low), max(a.high, b.high))
-        if name in ("at_least", "at_most"):
-            numbers = [self.number(argument) for argument in node.arguments]
-            common = lcm(*(number.denominator for number in numbers))
-            scaled = [self._scaled(number, common // number.denominator) for number in numbers]
-            pick = max if name == "at_least" else min
-            sql = self._extreme(name, [number.sql for number in scaled])
-            low = pick(number.low for number in scaled)
-            return Number(sql, common, low, pick(number.high for number in scaled))
-        if name in ("round", "round_down", "round_up"):
-            return self._rounded(node)
-        if name in ("count_true", "first_true"):
-            return self._counted(node)
-        first, second = (self.plain(argument) for argument in node.arguments)
-        if name == "days_between":
-            days: exp.Expression = (
-                exp.Paren(this=exp.Sub(this=second, expression=first))
-                if self.dialect == "duckdb"
-                else exp.Anonymous(this="datediff", expressions=[second, first])
-            )
-            return Number(_cast(days, "BIGINT"), 1, -2_000_000, 2_000_000)
-        if name == "age_on":
-            sql = exp.Sub(
-                this=exp.Sub(this=_part("year", second), expression=_part("year", first)),
-                expression=exp.Case()
-                .when(exp.LT(this=_month_day(second), expression=_month_day(first)), _number(1))
-                .else_(_number(0)),
-            )
-            return Number(exp.Paren(this=_cast(exp.Paren(this=sql), "BIGINT")), 1, -9999, 9999)
-        assert name == "full_months", name
-        forward = _months(first, second)
-        backward = exp.Neg(this=exp.Paren(this=_months(second, first)))
-        order = exp.GTE(this=second.copy(), expression=first.copy())
-        known = exp.LT(this=second.copy(), expression=first.copy())
-        sql = exp.Case().when(order, forward).when(known, backward)
-        return Number(_cast(exp.Paren(this=sql), "BIGINT"), 1, -99999, 99999)
-
-    def _counted(self, node: Call) -> Number:
-        items = [self.plain(argument) for argument in node.arguments]
-        if node.function == "count_true":
-            sql: exp.Expression = _number(0)
-            for item in items:
-                one = (
-                    exp.Case()
-                    .when(item, _number(1))
-                    .when(exp.Not(this=exp.Paren(this=item.copy())), _number(0))
-                )
-                sql = exp.Add(this=sql, expression=exp.Paren(this=one))
-            return Number(_cast(exp.Paren(this=sql), "BIGINT"), 1, 0, len(items))
-        case = exp.Case()
-        for index, item in enumerate(items, 1):
-            unknown = exp.Is(this=exp.Paren(this=item), expression=exp.null())
-            case = case.when(item.copy(), _number(index)).when(unknown, exp.null())
-        return Number(_cast(exp.Paren(this=case.else_(_number(0))), "BIGINT"), 1, 0, len(items))
-
-    def _rounded(self, node: Call) -> Number:
-        amount = self.number(node.arguments[0])
-        unit = node.arguments[1]
-        assert isinstance(unit, Literal) and isinstance(unit.value, Fraction)
-        step = int(unit.value)
-        size = step * amount.denominator
-        if size == 1:
-            return amount
-        positive = amount.low >= 0
-        low = -_up(-amount.low, size) * step if amount.low < 0 else 0
-        high = _up(amount.high, size) * step if amount.high > 0 else 0
-        sql = amount.sql
-        sign = exp.LT(this=sql.copy(), expression=_number(0))
-        magnitude = Number(
-            sql if positive else exp.Abs(this=sql),
-            amount.denominator,
-            0,
-            max(abs(amount.low), abs(amount.high)),
-        )
-        if node.function == "round":
-            top = self._made(
-                exp.Add,
-                (self._scaled(magnitude, 2), _constant(size, 1)),
-                (0, 2 * magnitude.high + size),
-                1,
-            )
-            divisor = 2 * size
-        else:
-            extra = size - 1 if node.function == "round_up" else 0
-            top = self._made(
-                exp.Add, (magnitude, _constant(extra, 1)), (0, magnitude.high + extra), 1
-            )
-            divisor = size
-        units: exp.Expression = exp.Paren(
-            this=exp.IntDiv(this=top.sql, expression=self._wide_literal(divisor, top))
-        )
-        units = _cast(units, "BIGINT")
-        self._fits(low, high, NARROW)
-        if step != 1:
-            units = exp.Paren(this=exp.Mul(this=units, expression=_number(step)))
-        if not positive:
-            negative = exp.Neg(this=exp.Paren(this=units.copy()))
-            units = exp.Paren(this=exp.Case().when(sign, negative).else_(units))
-        return Number(units, 1, low, high)
-
-    def _wide_literal(self, value: int, beside: Number) -> exp.Expression:
-        if beside.wide:
-            return _cast(_number(value), _WIDE_TYPE[self.dialect])
-        return _cast(_number(value), "BIGINT")
-
-    def _scaled(self, number: Number, factor: int) -> Number:
-        if factor == 1:
-            return number
-        return self._product(number, _constant(factor, 1), number.denominator * factor)
-
-    def _product(self, a: Number, b: Number, denominator: int | None = None) -> Number:
-        corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
-        if denominator is None:
-            denominator = a.denominator * b.denominator
-        if a.one is not None and b.one is not None:
-            return _constant(a.one * b.one, denominator)
-        return self._made(exp.Mul, (a, b), (min(corners), max(corners)), denominator)
-
-    def _made(
-        self,
-        make: type[exp.Binary],
-        operands: tuple[Number, Number],
-        bounds: tuple[int, int],
-        denominator: int,
-    ) -> Number:
-        (a, b), (low, high) = operands, bounds
-        self._fits(low, high, WIDE)
-        left, right = a.sql, b.sql
-        if max(abs(low), abs(high)) > NARROW:
-            wide = _WIDE_TYPE[self.dialect]
-            left = left if a.wide else _cast(left, wide)
-            right = right if b.wide else _cast(right, wide)
-        return Number(exp.Paren(this=make(this=left, expression=right)), denominator, low, high)
-
-    def _fits(self, low: int, high: int, limit: int) -> None:
-        if max(abs(low), abs(high)) > limit:
+        Raises:
+            ProblemError: It could leave 37 digits; `parse` has refused such rules already, unless
+                a constant is finer or larger than its type lets expect.
+        """
+        try:
+            return self._number(node)
+        except TooLargeError:
             raise ProblemError(
                 Problem(
                     self.place,
                     "算式的结果可能大到算不准",
                     "给参与的列声明更小的 min/max，或用 at_most 封顶后再乘",
                 )
+            ) from None
+
+    def _number(self, node: Node) -> Number:
+        if isinstance(node, Literal):
+            if not isinstance(node.value, Fraction):
+                return Number(sql.cast(exp.null(), "BIGINT"), Range(1, 0, 0))
+            return _written(node.value.numerator, node.value.denominator)
+        if isinstance(node, Slot):
+            return Number(self.column(node), Range(node.denominator, node.low, node.high))
+        if isinstance(node, FactName):
+            return Number(self.column(node), Range(node.type.denominator, *node.fact.bounds))
+        if isinstance(node, Defined):
+            return self.number(node.body)
+        if isinstance(node, Aggregate):
+            return Number(self.column(node), self._aggregate_range(node))
+        if isinstance(node, Arithmetic):
+            left, right = self.number(node.left), self.number(node.right)
+            if node.op == "*":
+                return self._product(left, right)
+            left, right = self._common([left, right])
+            plus = left.range.plus if node.op == "+" else left.range.minus
+            return self._made(_ARITHMETIC[node.op], left, right, plus(right.range))
+        assert isinstance(node, Call), node
+        return self._number_call(node)
+
+    def _aggregate_range(self, node: Aggregate) -> Range:
+        if node.function == "count_members":
+            return COUNTS[node.function]
+        inner = self.number(node.argument).range
+        return inner.summed() if node.function == "sum_members" else inner
+
+    def _number_call(self, node: Call) -> Number:
+        name = node.function
+        if name == "if":
+            condition = self.plain(node.arguments[0])
+            branches = self._common([self.number(argument) for argument in node.arguments[1:]])
+            yes, no = (self._typed(one, branches) for one in branches)
+            found = picked(name, [one.range for one in branches])
+            return Number(sql.choice(condition, yes, no), found)
+        if name in ("at_least", "at_most"):
+            items = self._common([self.number(argument) for argument in node.arguments])
+            found = picked(name, [one.range for one in items])
+            chosen = sql.extreme(name, [self._typed(one, items) for one in items])
+            if any(one.wide for one in items) and not found.wide:
+                chosen = sql.cast(chosen, "BIGINT")
+            return Number(chosen, found)
+        if name in ("round", "round_down", "round_up"):
+            return self._rounded(node)
+        if name in ("count_true", "first_true"):
+            return self._counted(node)
+        first, second = (self.plain(argument) for argument in node.arguments)
+        if name == "days_between":
+            days = (
+                sql.paren(exp.Sub(this=second, expression=first))
+                if self.dialect == "duckdb"
+                else exp.Anonymous(this="datediff", expressions=[second, first])
             )
+            return Number(sql.cast(days, "BIGINT"), COUNTS[name])
+        assert name in ("age_on", "full_months"), name
+        make = sql.age if name == "age_on" else sql.months
+        return Number(make(first, second), COUNTS[name])
+
+    def _counted(self, node: Call) -> Number:
+        items = [self.plain(argument) for argument in node.arguments]
+        found = Range(1, 0, len(items))
+        if node.function == "count_true":
+            total = sql.cast(items[0], "BIGINT")  # true is 1, NULL stays
+            for item in items[1:]:
+                total = exp.Add(this=total, expression=sql.cast(item, "BIGINT"))
+            return Number(sql.paren(total), found)
+        branches: list[tuple[exp.Expr, exp.Expr]] = []
+        for index, item in enumerate(items, 1):
+            branches += [(item, sql.integer(index)), (sql.is_null(item.copy()), exp.null())]
+        return Number(sql.cast(sql.case(*branches, default=sql.integer(0)), "BIGINT"), found)
+
+    def _rounded(self, node: Call) -> Number:
+        amount, unit = self.number(node.arguments[0]), node.arguments[1]
+        assert isinstance(unit, Literal) and isinstance(unit.value, Fraction), node
+        step = int(unit.value)
+        size = step * amount.denominator
+        if size == 1:
+            return amount
+        factor, shift, before = before_division(node.function, amount.range, step)
+        top = self._scaled(amount, factor)
+        if shift:
+            away: exp.Expression = sql.integer(shift)
+            if amount.low < 0:
+                below = exp.LT(this=amount.sql.copy(), expression=sql.integer(0))
+                away = sql.case((below, sql.integer(-shift)), default=sql.integer(shift))
+            top = self._made(exp.Add, top, Number(away, Range(1, -shift, shift)), before)
+        divisor = sql.integer(factor * size)
+        if top.wide:
+            divisor = sql.cast(divisor, _WIDE_TYPE[self.dialect])
+        # Both engines cut a quotient of integers off towards zero.
+        units = sql.paren(exp.IntDiv(this=top.sql, expression=divisor))
+        units = sql.cast(units, "BIGINT") if top.wide else units
+        if step != 1:
+            units = sql.paren(exp.Mul(this=units, expression=sql.integer(step)))
+        return Number(units, amount.range.rounded(step))
+
+    def _common(self, numbers: Sequence[Number]) -> list[Number]:
+        denominator = lcm(*(number.denominator for number in numbers))
+        return [self._scaled(number, denominator // number.denominator) for number in numbers]
+
+    def _scaled(self, number: Number, factor: int) -> Number:
+        if factor == 1:
+            return number
+        scaled = number.range.scaled(factor)
+        return self._made(exp.Mul, number, _written(factor, 1), scaled)
+
+    def _product(self, a: Number, b: Number) -> Number:
+        return self._made(exp.Mul, a, b, a.range.times(b.range))
+
+    def _made(self, make: type[exp.Binary], a: Number, b: Number, found: Range) -> Number:
+        if a.one is not None and b.one is not None and found.low == found.high:
+            return _written(found.low, found.denominator)
+        left, right = a.sql, b.sql
+        if found.wide:
+            wide = _WIDE_TYPE[self.dialect]
+            left = left if a.wide else sql.cast(left, wide)
+            right = right if b.wide else sql.cast(right, wide)
+        made = sql.paren(make(this=left, expression=right))
+        if (a.wide or b.wide) and not found.wide:
+            made = sql.cast(made, "BIGINT")
+        return Number(made, found)
+
+    def _typed(self, one: Number, among: Sequence[Number]) -> exp.Expression:
+        """`one` as the type of its fellow branches; a written number has none of its own."""
+        if any(other.wide for other in among):
+            return one.sql if one.wide else sql.cast(one.sql, _WIDE_TYPE[self.dialect])
+        return sql.cast(one.sql, "BIGINT") if one.one is not None else one.sql
+
+
+def _written(value: int, denominator: int) -> Number:
+    return Number(sql.integer(value), Range(denominator, value, value))
 
 
 def aggregate(node: Aggregate, printer: Printer) -> exp.Expression:
     """SQL for a household aggregate in a query grouped by household over its members."""
-    argument = node.argument
     if node.function in ("any_member", "all_members"):
-        item = printer.plain(argument)
-        any_true = exp.func("bool_or" if node.function == "any_member" else "bool_and", item)
-        decisive = exp.Is(
-            this=any_true, expression=exp.true() if node.function == "any_member" else exp.false()
+        decisive = node.function == "any_member"
+        item = printer.plain(node.argument)
+        test = exp.Anonymous(this="BOOL_OR" if decisive else "BOOL_AND", expressions=[item])
+        found = exp.Boolean(this=decisive)
+        decided = exp.Is(this=test, expression=found.copy())
+        return exp.Case(
+            ifs=[
+                exp.If(this=decided, true=found),
+                exp.If(this=_some_unknown(item), true=sql.literal(None, node.type)),
+            ],
+            default=exp.Boolean(this=not decisive),
         )
-        unknown = exp.LT(this=exp.Count(this=item.copy()), expression=exp.Count(this=exp.Star()))
-        result = exp.false() if node.function == "any_member" else exp.true()
-        found = exp.true() if node.function == "any_member" else exp.false()
-        return exp.Case().when(decisive, found).when(unknown, exp.null()).else_(result)
     if node.function == "count_members":
-        item = printer.plain(argument)
-        one = exp.Case().when(item, _number(1)).else_(_number(0))
-        total: exp.Expression = _cast(exp.Sum(this=one), "BIGINT")
+        item = printer.plain(node.argument)
+        total: exp.Expression = exp.Sum(
+            this=exp.Case(ifs=[exp.If(this=item, true=sql.integer(1))], default=sql.integer(0))
+        )
+        to = "BIGINT"
     else:
-        item = printer.number(argument).sql
+        number = printer.number(node.argument)
+        item = number.sql
+        found_range = number.range.summed() if node.function == "sum_members" else number.range
+        to = _WIDE_TYPE[printer.dialect] if found_range.wide else "BIGINT"
+        summand = sql.cast(item, to) if found_range.wide and not number.wide else item
         make = {"sum_members": exp.Sum, "min_members": exp.Min, "max_members": exp.Max}
-        total = _cast(make[node.function](this=item), _sum_type(printer, node))
-    known = exp.EQ(this=exp.Count(this=item.copy()), expression=exp.Count(this=exp.Star()))
-    return exp.Case().when(known, total)
+        total = sql.paren(make[node.function](this=summand))
+    every = exp.Not(this=sql.paren(_some_unknown(item)))
+    return exp.Case(ifs=[exp.If(this=every, true=sql.cast(total, to))])
 
 
-def _sum_type(printer: Printer, node: Aggregate) -> str:
-    number = printer.number(node.argument)
-    many = MOST_MEMBERS if node.function == "sum_members" else 1
-    if max(abs(number.low), abs(number.high)) * many > NARROW:
-        return _WIDE_TYPE[printer.dialect]
-    return "BIGINT"
+def _some_unknown(item: exp.Expression) -> exp.Expression:
+    counted = exp.Count(this=item.copy())
+    return exp.LT(this=counted, expression=exp.Count(this=exp.Star()))
 
 
-def possible(node: Node, printer: Printer) -> exp.Expression | None:
+Readable = Callable[[FactName | Aggregate, bool], bool]
+
+
+def own_facts(leaf: FactName | Aggregate, wanted: bool) -> bool:  # noqa: ARG001
+    """Reads facts of the subject itself, whether they must be true or false."""
+    return isinstance(leaf, FactName) and not leaf.path
+
+
+def possible(
+    node: Node, printer: Printer, readable: Readable = own_facts, *, wanted: bool = True
+) -> exp.Expression | None:
     """SQL, never NULL, that holds wherever `node` may be TRUE or unknown; None: anywhere.
 
-    Reads only facts of the subject itself, so that one scan can leave out who is provably out.
-    Slots count as possible, households and links too.
+    It leaves out who is provably out, in a scan that knows only what is `readable`: whatever
+    reads anything else, a Slot included, counts as possible.
+
+    Args:
+        readable: Whether a leaf may be read; its second argument tells whether the condition
+            around it is wanted true (or, below a `not`, false).
+        wanted: False: where `node` may be FALSE or unknown.
     """
-    return _possible(node, True, printer)
-
-
-def _possible(node: Node, wanted: bool, printer: Printer) -> exp.Expression | None:
     while isinstance(node, Defined):
         node = node.body
     if isinstance(node, Not):
-        return _possible(node.item, not wanted, printer)
+        return possible(node.item, printer, readable, wanted=not wanted)
     if isinstance(node, Junction):
-        parts = [_possible(item, wanted, printer) for item in node.items]
+        parts = [possible(item, printer, readable, wanted=wanted) for item in node.items]
+        known = [part for part in parts if part is not None]
         if (node.op == "and") is wanted:
-            known = [part for part in parts if part is not None]
-            return exp.Paren(this=exp.and_(*known)) if known else None
-        if any(part is None for part in parts):
-            return None
-        return exp.Paren(this=exp.or_(*[part for part in parts if part is not None]))
+            return sql.joined("and", known) if known else None
+        return sql.joined("or", known) if len(known) == len(parts) else None
     if isinstance(node, Literal):
         return exp.false() if node.value is (not wanted) else None
-    if any(
-        isinstance(part, Slot | Aggregate) or (isinstance(part, FactName) and part.path)
-        for part in node.walk()
-    ):
-        return None
-    if node.type.kind is not Kind.BOOLEAN:
+    if node.type.kind is not Kind.BOOLEAN or not _reads_only(node, readable, wanted):
         return None
     item = printer.plain(node)
-    if isinstance(node, FactName):
-        test = exp.Coalesce(this=item, expressions=[exp.true() if wanted else exp.false()])
-        return exp.Paren(this=test) if wanted else exp.Not(this=test)
-    refuted = exp.Is(this=item, expression=exp.false() if wanted else exp.true())
-    return exp.Paren(this=exp.Not(this=refuted))
+    if isinstance(node, FactName | Aggregate):
+        test = exp.Coalesce(this=item, expressions=[exp.Boolean(this=wanted)])
+        return sql.paren(test) if wanted else sql.paren(exp.Not(this=test))
+    refuted = exp.Is(this=item, expression=exp.Boolean(this=not wanted))
+    return sql.paren(exp.Not(this=refuted))
 
 
-def _up(value: int, size: int) -> int:
-    return -(-value // size)
-
-
-def _number(value: int) -> exp.Expression:
-    literal = exp.Literal.number(abs(value))
-    return exp.Paren(this=exp.Neg(this=literal)) if value < 0 else literal
-
-
-def _constant(value: int, denominator: int) -> Number:
-    literal = exp.Literal.number(abs(value))
-    sql: exp.Expression = exp.Neg(this=literal) if value < 0 else literal
-    return Number(sql, denominator, value, value)
-
-
-def _literal(value: Value) -> exp.Expression:
-    if value is None:
-        return exp.null()
-    if isinstance(value, bool):
-        return exp.true() if value else exp.false()
-    if isinstance(value, date):
-        return _cast(exp.Literal.string(value.isoformat()), "DATE")
-    assert isinstance(value, str)
-    return exp.Literal.string(value)
-
-
-def _cast(item: exp.Expr, to: str) -> exp.Expression:
-    return exp.Cast(this=item, to=exp.DataType.build(to))
-
-
-def _part(part: str, day: exp.Expression) -> exp.Expression:
-    make = {"year": exp.Year, "month": exp.Month, "day": exp.Day}[part]
-    return exp.Paren(this=make(this=day.copy()))
-
-
-def _month_day(day: exp.Expression) -> exp.Expression:
-    hundred = exp.Mul(this=_part("month", day), expression=_number(100))
-    return exp.Paren(this=exp.Add(this=hundred, expression=_part("day", day)))
-
-
-def _months(start: exp.Expression, end: exp.Expression) -> exp.Expression:
-    """Full months from `start` to a later `end`: see `luodi.basics.period.full_months`."""
-
-    def index(day: exp.Expression) -> exp.Expression:
-        twelve = exp.Mul(this=_part("year", day), expression=_number(12))
-        return exp.Paren(this=exp.Add(this=twelve, expression=_part("month", day)))
-
-    last = _part("day", exp.LastDay(this=end.copy()))
-    due = exp.Least(this=_part("day", start), expressions=[last])
-    early = exp.Case().when(exp.LT(this=_part("day", end), expression=due), _number(1))
-    months = exp.Sub(this=index(end), expression=index(start))
-    return exp.Paren(this=exp.Sub(this=months, expression=exp.Paren(this=early.else_(_number(0)))))
+def _reads_only(node: Node, readable: Readable, wanted: bool) -> bool:
+    if isinstance(node, Slot):
+        return False
+    if isinstance(node, FactName | Aggregate):
+        return readable(node, wanted)
+    return all(_reads_only(child, readable, wanted) for child in node.children)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from luodi.rules.types import Fact, Place, Type, Value
 
@@ -14,9 +13,25 @@ NOWHERE: Span = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Any part of a rule. `type` is what it gives; equality ignores where it stood."""
+    """Any part of a rule; equality ignores where it stood.
+
+    Attributes:
+        type: What it gives.
+        constant: Whether it is the same for every subject: it reads no fact.
+        height, size: Nodes on the longest way down, and in all; parsing keeps both small.
+    """
 
     type: Type
+    constant: bool = field(init=False, compare=False, repr=False)
+    height: int = field(init=False, compare=False, repr=False)
+    size: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        below = self.children
+        reads = isinstance(self, FactName | Aggregate)
+        object.__setattr__(self, "constant", not reads and all(node.constant for node in below))
+        object.__setattr__(self, "height", 1 + max((node.height for node in below), default=0))
+        object.__setattr__(self, "size", 1 + sum(node.size for node in below))
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -27,11 +42,6 @@ class Node:
         yield self
         for child in self.children:
             yield from child.walk()
-
-    @property
-    def constant(self) -> bool:
-        """Whether it is the same for every subject: it reads no fact."""
-        return not any(isinstance(node, FactName | Aggregate) for node in self.walk())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +173,6 @@ class Aggregate(Node):
     def children(self) -> tuple[Node, ...]:
         return (self.argument,)
 
-    @property
-    def constant(self) -> bool:
-        return False
-
 
 @dataclass(frozen=True, slots=True)
 class Slot(Node):
@@ -215,11 +221,15 @@ class Expr:
 
 
 def atoms(root: Node) -> tuple[Node, ...]:
-    """The conditions of a boolean tree: what is below every `and`, `or`, `not`."""
+    """The conditions of a boolean tree: what is below every `and`, `or`, `not`.
+
+    A derived fact that is itself joined by these is looked through, so that a reason names the
+    condition that decided and not the name of a bundle.
+    """
     found: dict[Node, None] = {}
 
     def visit(node: Node) -> None:
-        if isinstance(node, Junction | Not):
+        if joins(node):
             for child in node.children:
                 visit(child)
         else:
@@ -227,6 +237,13 @@ def atoms(root: Node) -> tuple[Node, ...]:
 
     visit(root)
     return tuple(found)
+
+
+def joins(node: Node) -> bool:
+    """Whether a node only joins conditions, so that it is no condition of its own."""
+    if isinstance(node, Defined):
+        return joins(node.body)
+    return isinstance(node, Junction | Not)
 
 
 def leaves(node: Node) -> tuple[FactName | ConstantName | Aggregate, ...]:
@@ -242,7 +259,3 @@ def leaves(node: Node) -> tuple[FactName | ConstantName | Aggregate, ...]:
 
     visit(node)
     return tuple(found)
-
-
-def number(value: int | Fraction, type_: Type) -> Literal:
-    return Literal(type_, Fraction(value))

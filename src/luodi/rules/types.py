@@ -16,6 +16,9 @@ from fractions import Fraction
 Stored = bool | int | date | str | None
 Value = bool | Fraction | date | str | None
 
+#: What a comparison becomes when its sides change places.
+FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
 
 class Kind(StrEnum):
     BOOLEAN = "boolean"
