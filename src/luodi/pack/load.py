@@ -64,12 +64,11 @@ def load(folder: Path, places: Sequence[Path] = ()) -> Pack:
 
 
 def _place_folder(folder: Path, extends: Item, places: Sequence[Path]) -> Path:
-    beside = folder.resolve().parent
+    # Messages print a path like the one that was typed, where that leads there.
+    beside = folder.parent if folder.name not in ("", "..") else folder.resolve().parent
     for parent in (beside, *places):
-        home = parent / extends.text
-        if (home / "place.yaml").is_file():
-            # Messages print a path like the one that was typed.
-            return folder.parent / extends.text if parent == beside and folder.name else home
+        if (parent / extends.text / "place.yaml").is_file():
+            return parent / extends.text
     known = [one.parent.name for parent in (beside, *places) for one in parent.glob("*/place.yaml")]
     near = suggest(extends.text, known)
     hint = f"是不是 {near!r}？" if near else "地方的文件夹应在政策包旁边，里面有 place.yaml"
@@ -150,8 +149,12 @@ class _Loader:
             measures=measures,
             golden=cases,
             scopes=scopes,
-            sources={source.path: source
-                     for folder in (self.own, self.its) for source in folder.sources.values()},
+            sources={
+                source.path: source
+                for folder in (self.own, self.its)
+                for source in folder.sources.values()
+            },
+            own_paths=frozenset(source.path for source in self.own.sources.values()),
         )  # fmt: skip
 
     def hidden(self, *nouns: Mapping[str, object]) -> bool:

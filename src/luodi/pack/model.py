@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from luodi.basics.citation import Citation
+from luodi.basics.problem import Problem
 from luodi.notice import read_text
 from luodi.notice.model import Notice
 from luodi.pack.binding import Bound, Locator
@@ -17,6 +18,7 @@ from luodi.pack.measure import (
     Assessable,
     Instrument,
     Measure,
+    Procedure,
     ProcedureFile,
     Quote,
     Reading,
@@ -26,6 +28,7 @@ from luodi.pack.place import Place
 from luodi.pack.register import Register
 from luodi.pack.yaml import Source
 from luodi.rules import Definition, Fact, Scope
+from luodi.rules import Place as Spot
 
 if TYPE_CHECKING:
     from luodi.pack.golden import GoldenCase
@@ -52,7 +55,7 @@ class Pack:
             kind of record) and name.
         definitions: Derived facts, by kind of subject and name.
         readings: Of all measures, by name.
-        sources: The files by relative path, for excerpts.
+        sources: The files by their path, for excerpts; `own_paths` are the pack's.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Pack:
     golden: tuple[GoldenCase, ...]
     scopes: Mapping[str, Scope]
     sources: Mapping[str, Source]
+    own_paths: frozenset[str]
 
     @cached_property
     def notice(self) -> Notice:
@@ -113,6 +117,23 @@ class Pack:
     def instrument(self, id: str) -> Instrument | None:
         """The instrument of this id; None if there is none."""
         return next((one for one in self.instruments if one.id == id), None)
+
+    @property
+    def stepped(self) -> tuple[Procedure | ProcedureFile, ...]:
+        """All that has steps."""
+        own = (one for one in self.instruments if isinstance(one, Procedure))
+        return (*own, *self.procedures.values())
+
+    def problem(self, place: Spot, message: str, next_step: str = "", *, width: int = 1) -> Problem:
+        """A problem at a place of one of the pack's files, with its line."""
+        source = self.sources.get(place.path)
+        if source is None:
+            return Problem(str(place), message, next_step)
+        return source.problem(place, message, next_step, width=width)
+
+    def is_own(self, place: Spot) -> bool:
+        """Whether a place is in the pack itself, and not in the place that it extends."""
+        return place.path in self.own_paths
 
     def bound(self, instrument: Instrument) -> Bound:
         """The clauses of the notice that `instrument` carries out, and quotes not found."""
