@@ -33,6 +33,8 @@ from luodi.pack.check_text import (
 from luodi.pack.check_use import (
     drafts_are_finished,
     everything_is_used,
+    place_is_sound,
+    rules_have_examples,
     units_are_known_to_the_place,
 )
 from luodi.pack.measure import KIND_LABELS
@@ -62,6 +64,8 @@ CHECKS: tuple[Check, ...] = (
     soft_tasks_have_a_goal,
     protected_traits_are_named_by_the_sentence,
     everything_is_used,
+    place_is_sound,
+    rules_have_examples,
     drafts_are_finished,
 )
 

@@ -29,7 +29,11 @@ def every_measure_has_a_file(pack: Pack) -> Iterator[Problem]:
             )
         seen.setdefault(measure.number, measure.place)
     for number in printed - set(seen):
-        yield Problem(f"{pack.id}/measures", f"第{number}条没有文件", "请写 measures/ 下的一个文件")
+        yield Problem(
+            pack.spot.path.replace("pack.yaml", "measures"),
+            f"第{number}条没有文件",
+            "请写 measures/ 下的一个文件",
+        )
 
 
 def titles_are_as_printed(pack: Pack) -> Iterator[Problem]:
@@ -163,7 +167,7 @@ def context_is_outside_measures(pack: Pack) -> Iterator[Problem]:
     for name in outside:
         for loose in pack.locator.loose(name, covered[name]):
             yield Problem(
-                f"{pack.id}/pack.yaml",
+                pack.spot.path,
                 f"措施之外的 {loose.clause.sentence} 没有着落：{loose.words}",
                 "请在 context 里写明它为什么不需要办理",
             )

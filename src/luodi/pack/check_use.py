@@ -11,6 +11,12 @@ from luodi.pack.model import Pack
 from luodi.pack.references import names_read
 from luodi.rules import Place
 
+# First two digits of identity numbers (GB/T 2260): 11 Beijing … 65 Xinjiang, 71 to 83.
+_PROVINCES = tuple(
+    f"{number}"
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71))
+    for number in range(first, last + 1)
+) + ("81", "82", "83", "91")
 _DRAFT_NOTE = re.compile(r"(note|reason): ['\"]?(草稿：.*)")
 
 
@@ -20,7 +26,11 @@ def units_are_known_to_the_place(pack: Pack) -> Iterator[Problem]:
         if pack.place.unit(name) is None:
             known = [one for unit in pack.place.units for one in (unit.name, *unit.aliases)]
             near = suggest(name, known)
-            hint = f"是不是 {near!r}？" if near else f"请加进 {pack.place.id}/units.yaml"
+            hint = (
+                f"是不是 {near!r}？"
+                if near
+                else f"请加进 {pack.place.spot.path.replace('place.yaml', 'units.yaml')}"
+            )
             yield pack.problem(place, f"不认识的单位 {name!r}", hint)
 
 
@@ -41,6 +51,21 @@ def _units_named(pack: Pack) -> Iterator[tuple[str, Place]]:
                     yield name, one.place
             if isinstance(one, Assessable) and one.payer is not None and one.payer.unit:
                 yield one.payer.unit, one.place
+
+
+def place_is_sound(pack: Pack) -> Iterator[Problem]:
+    """Areas belong to the place; made-up identity numbers can be nobody's."""
+    place = pack.place
+    for area in place.areas:
+        if not area.code.startswith(place.code):
+            message = f"区划 {area.name}（{area.code}）不属于 {place.title}（{place.code}）"
+            yield pack.problem(place.spot, message, "区划代码的前 6 位应是本地的代码")
+    if place.synthetic_prefix[:2] in _PROVINCES:
+        yield pack.problem(
+            place.spot,
+            f"号段 {place.synthetic_prefix} 属于真实的省份，编造的身份证号可能碰到真人",
+            "synthetic_prefix 换成没有分配的号段，如 99 开头",
+        )
 
 
 def everything_is_used(pack: Pack) -> Iterator[Problem]:
@@ -108,6 +133,18 @@ def _used(pack: Pack) -> set[str]:
             used |= {f"event.{step.waived_by}", f"event.{step.deferred_until}"}
     used |= {f"event.{one.event.name}" for one in pack.parameters.values() if one.event}
     return used
+
+
+def rules_have_examples(pack: Pack) -> Iterator[Problem]:
+    """Each benefit and standard that is decided by rule has a golden case."""
+    shown = {name for case in pack.golden for rows in case.expect.values() for name in rows}
+    for one in pack.assessables:
+        if one.id not in shown:
+            yield pack.problem(
+                one.place,
+                f"{one.id!r} 没有例子",
+                "请在 golden/ 里至少写一个，最好符合、不符合各一个",
+            )
 
 
 def drafts_are_finished(pack: Pack) -> Iterator[Problem]:

@@ -124,6 +124,9 @@ class _Loader:
         cases: tuple[golden.GoldenCase, ...] = ()
         if not self.broken and not problems:  # else every case would miss what is broken
             cases = golden.cases(self.own.of("golden"), words, by_id, problems)
+        for row in head.list_of("superior"):
+            if not (self.its.path.parent / row.text / "pack.yaml").is_file():
+                problems.append(row.problem(f"没有上级政策包 {row.text!r}", "应在这个政策包旁边"))
         number = head.get("document_number")
         return Pack(
             id=head.string("pack"),
@@ -155,6 +158,7 @@ class _Loader:
                 for source in folder.sources.values()
             },
             own_paths=frozenset(source.path for source in self.own.sources.values()),
+            spot=head.place,
         )  # fmt: skip
 
     def hidden(self, *nouns: Mapping[str, object]) -> bool:

@@ -56,6 +56,7 @@ class Pack:
         definitions: Derived facts, by kind of subject and name.
         readings: Of all measures, by name.
         sources: The files by their path, for excerpts; `own_paths` are the pack's.
+        spot: The start of pack.yaml.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Pack:
     scopes: Mapping[str, Scope]
     sources: Mapping[str, Source]
     own_paths: frozenset[str]
+    spot: Spot
 
     @cached_property
     def notice(self) -> Notice:
