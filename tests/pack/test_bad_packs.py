@@ -6,20 +6,24 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from luodi.basics.problem import Problem, ProblemError
 from luodi.pack import CHECKS, check, load
 
-from .bad_packs import CHECKS as UNCHECKED
-from .bad_packs import FILES, NOUNS, Change
+HERE = Path(__file__).parent
+EXPECTED = HERE / "bad"
+Change = dict[str, str]
+BAD: dict[str, dict[str, list[Change]]] = yaml.safe_load(
+    (HERE / "bad_packs.yaml").read_text(encoding="utf-8")
+)
+ALL = {name: changes for group in BAD.values() for name, changes in group.items()}
 
-EXPECTED = Path(__file__).parent / "bad"
-ALL = {**FILES, **NOUNS, **UNCHECKED}
 
-
-def spoil(folder: Path, changes: tuple[Change, ...]) -> None:
+def spoil(folder: Path, changes: list[Change]) -> None:
     """Carry out the changes; each must find what it replaces, once."""
-    for name, old, new in changes:
+    for change in changes:
+        name, old, new = change["file"], change["from"], change["to"]
         file = folder / name
         text = file.read_text(encoding="utf-8") if old else ""
         assert not old or text.count(old) == 1, f"{name}: {old!r} stands {text.count(old)} times"
@@ -49,16 +53,14 @@ def test_no_expected_text_is_left_over() -> None:
     assert {file.stem for file in EXPECTED.iterdir()} == set(ALL)
 
 
-@pytest.mark.parametrize("name", [*FILES, *NOUNS])
+@pytest.mark.parametrize("name", [*BAD["files"], *BAD["nouns"]])
 def test_what_cannot_be_loaded_says_so_before_it_is_checked(name: str, folder: Path) -> None:
     spoil(folder, ALL[name])
     with pytest.raises(ProblemError):
         load(folder)
 
 
-def test_every_check_has_a_pack_that_it_refuses(
-    tmp_path_factory: pytest.TempPathFactory, folder: Path
-) -> None:
+def test_every_check_has_a_pack_that_it_refuses(folder: Path) -> None:
     good = {
         file: file.read_bytes()
         for root in (folder, Path("yunxi"))
@@ -66,7 +68,7 @@ def test_every_check_has_a_pack_that_it_refuses(
         if file.is_file()
     }
     refusing = set()
-    for changes in UNCHECKED.values():
+    for changes in BAD["checks"].values():
         spoil(folder, changes)
         pack = load(folder)
         refusing |= {one.__name__ for one in CHECKS if list(one(pack))}

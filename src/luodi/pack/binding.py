@@ -30,6 +30,11 @@ def _kept(sign: str) -> str:
     return "".join(one for one in plain if one.isalnum() or one in _KEPT).casefold()
 
 
+def region_text(region: str) -> str:
+    """A region in Chinese: 第4条, 开头, 结尾, 各条之间."""
+    return {"head": "开头", "mid": "各条之间", "tail": "结尾"}.get(region, f"第{region}条")
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """What quotes and ids of one measure point at.

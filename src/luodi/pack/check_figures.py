@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from luodi.basics.problem import Problem
+from luodi.pack.binding import region_text
 from luodi.pack.figures import Figure
 from luodi.pack.model import Pack
 
@@ -27,8 +28,8 @@ def _sourced(pack: Pack, figure: Figure, label: str) -> Iterator[Problem]:
     for quote in figure.quotes:
         if not pack.locator.stands(quote, figure.measure):
             where = pack.locator.elsewhere(quote)
-            hint = f"它在 {where}" if where else "请从 notice.txt 里照抄"
-            said = f"第{figure.measure}条里" if figure.measure else "文件里"
+            hint = f"它在{region_text(where)}" if where else "请从 notice.txt 里照抄"
+            said = f"第{figure.measure}条里" if figure.measure else "原文里"
             yield pack.problem(figure.place, f"引文不在{said}：{quote[:40]}", hint)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from luodi.basics.problem import Problem, suggest
-from luodi.pack.binding import Span, compact
+from luodi.pack.binding import Span, compact, region_text
 from luodi.pack.measure import Assessable, Directory, Instrument, Procedure, Quote
 from luodi.pack.model import Pack
 from luodi.rules import Place
@@ -24,8 +24,8 @@ def every_measure_has_a_file(pack: Pack) -> Iterator[Problem]:
             near = "、".join(sorted(printed, key=lambda one: (len(one), one)))
             yield pack.problem(
                 measure.place,
-                f"文件里没有第{measure.number}条",
-                f"文件里有：{near or '没有任何一条'}",
+                f"原文没有第{measure.number}条",
+                f"原文有：{near or '没有任何一条'}",
             )
         seen.setdefault(measure.number, measure.place)
     for number in printed - set(seen):
@@ -43,7 +43,7 @@ def titles_are_as_printed(pack: Pack) -> Iterator[Problem]:
         title = printed.get(measure.number)
         if title and compact(title) != compact(measure.title):
             yield pack.problem(
-                measure.place, f"标题与文件不同：{measure.title}", f"文件里是：{title}"
+                measure.place, f"标题与原文不同：{measure.title}", f"原文是：{title}"
             )
 
 
@@ -57,13 +57,13 @@ def units_are_as_printed(pack: Pack) -> Iterator[Problem]:
         ours = {_unit_name(pack, name) for name in measure.units}
         for name in sorted(theirs - ours):
             yield pack.problem(
-                measure.place, f"第{measure.number}条的责任单位少了 {name!r}", "请照文件补上"
+                measure.place, f"第{measure.number}条的责任单位少了 {name!r}", "请照原文补上"
             )
         for name in sorted(ours - theirs):
             yield pack.problem(
                 measure.place,
-                f"第{measure.number}条的文件里没有责任单位 {name!r}",
-                "请照文件改",
+                f"第{measure.number}条的原文没有责任单位 {name!r}",
+                "请照原文改",
             )
 
 
@@ -118,7 +118,7 @@ def _not_there(pack: Pack, quote: Quote, measure: str, is_id: bool) -> Problem:
         ids = "、".join(clause.id for clause in region.clauses) if region else "无"
         return _at_quote(pack, quote, f"第{measure}条没有 {quote.text!r}", f"这一条有：{ids}")
     where = pack.locator.elsewhere(quote.text)
-    hint = f"它在 {where}" if where else _nearest(pack, quote.text, measure)
+    hint = f"它在{region_text(where)}" if where else _nearest(pack, quote.text, measure)
     return _at_quote(pack, quote, f"引文不在第{measure}条里", hint)
 
 
@@ -139,7 +139,7 @@ def every_clause_is_bound(pack: Pack) -> Iterator[Problem]:
             continue
         for loose in pack.locator.loose(measure.number, by_measure.get(measure.number, ())):
             yield Problem(
-                places[measure.number].path,
+                str(places[measure.number]),
                 f"{loose.clause.id} 有文字没有落到任何一项：{loose.words}",
                 f"请让某一项的 quote 包含它，或写 binds: [{loose.clause.id}]；"
                 "让部门办的事至少是一项任务（tasks）",
@@ -162,12 +162,12 @@ def context_is_outside_measures(pack: Pack) -> Iterator[Problem]:
             if found.missing:
                 region = pack.locator.regions.get(name)
                 ids = "、".join(one.id for one in region.clauses) if region else "无"
-                yield _at_quote(pack, bind, f"文件里没有 {bind.text!r}", f"这里有：{ids}")
+                yield _at_quote(pack, bind, f"原文没有 {bind.text!r}", f"这里有：{ids}")
             covered.setdefault(name, []).extend(found.ranges)
     for name in outside:
         for loose in pack.locator.loose(name, covered[name]):
             yield Problem(
-                pack.spot.path,
+                str(pack.spot),
                 f"措施之外的 {loose.clause.sentence} 没有着落：{loose.words}",
                 "请在 context 里写明它为什么不需要办理",
             )

@@ -12,11 +12,13 @@ from luodi.pack.references import names_read
 from luodi.rules import Place
 
 # First two digits of identity numbers (GB/T 2260): 11 Beijing … 65 Xinjiang, 71 to 83.
-_PROVINCES = tuple(
+_PROVINCES = frozenset(
     f"{number}"
-    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71))
+    for first, last in (
+        (11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83), (91, 91)
+    )
     for number in range(first, last + 1)
-) + ("81", "82", "83", "91")
+)  # fmt: skip
 _DRAFT_NOTE = re.compile(r"(note|reason): ['\"]?(草稿：.*)")
 
 

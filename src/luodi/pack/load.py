@@ -110,7 +110,10 @@ class _Loader:
                 for name, item in self.own.of("procedures").items()
             }
         asked = self.readings()
+        before = len(problems)
         facts = fact_catalogue(registers, problems)
+        if len(problems) > before or self.lost_facts(registers):
+            return None  # else every rule that reads what is wrong would be reported too
         if self.broken - {"golden", "procedure", "measure", "text"} or self.hidden(
             parameters, indicators
         ):
@@ -165,6 +168,14 @@ class _Loader:
         """Whether some parameter or indicator could not be read, so that rules would miss it."""
         return sum(map(len, nouns)) < len(self.own.of("parameters")) + len(
             self.own.of("indicators")
+        )
+
+    def lost_facts(self, registers: Mapping[str, Register]) -> bool:
+        """Whether some register's fact could not be read."""
+        files = {**self.its.of("registers"), **self.own.of("registers")}
+        return any(
+            len(registers[name].facts) < len(dict(item.entries("facts")))
+            for name, item in files.items()
         )
 
     def place(self, registers: Mapping[str, Register]) -> Place:

@@ -242,16 +242,7 @@ def read_yaml(source: Source) -> Item:
         for event in yaml.parse(source.text, Loader=_LOADER):
             reader.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(source.path, mark.line + 1, mark.column + 1) if mark else reader.start
-        raise ProblemError(
-            *reader.problems,
-            source.problem(
-                place,
-                f"YAML 写法有误（{error.problem}）",
-                "常见原因：缩进不齐、冒号后没有空格、引号没有成对、文字里有冒号或 # 而没有加引号",
-            ),
-        ) from error
+        raise ProblemError(*reader.problems, _syntax_problem(error, source)) from error
     except yaml.YAMLError as error:
         raise ProblemError(source.problem(reader.start, f"YAML 读不出来：{error}")) from error
     if reader.problems:
@@ -259,6 +250,34 @@ def read_yaml(source: Source) -> Item:
     if reader.root is None:
         raise ProblemError(source.problem(reader.start, "文件是空的", "请写入内容或删去文件"))
     return reader.root
+
+
+#: What libyaml says, and what it means to somebody who has never heard of a block mapping.
+_SYNTAX = {
+    "mapping values are not allowed": "一行里有两个“: ”；嵌套要写成 {键: 值}，文字里的要加引号",
+    "unexpected end of stream": "引号或括号没有成对，直到文件结尾",
+    "did not find expected ',' or": "括号里少了逗号或右括号",
+    "did not find expected key": "这一行的缩进与上面对不齐，或者引号、括号后面多了字",
+    "did not find expected '-'": "同一列表里，有的行没有以 - 开头",
+    "could not find expected ':'": "键的后面没有“: ”（冒号加空格）",
+    "cannot start any token": "这个符号不能开头；文字要加引号",
+    "block sequence entries are not allowed": "这里不能以 - 开头；列表应另起一行",
+    "did not find expected node content": "括号里缺少内容",
+}
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, source: Source) -> Problem:
+    said = error.problem or ""
+    mark = error.problem_mark or error.context_mark
+    if "end of stream" in said:
+        mark = error.context_mark or mark  # where it was opened
+    place = Place(source.path, mark.line + 1, mark.column + 1) if mark else Place(source.path)
+    meaning = next((text for key, text in _SYNTAX.items() if key in said), "")
+    return source.problem(
+        place,
+        f"YAML 写法有误：{meaning or said}",
+        "" if meaning else "常见原因：缩进不齐、冒号后没有空格、引号没有成对",
+    )
 
 
 def _refused_signs(source: Source) -> list[Problem]:
