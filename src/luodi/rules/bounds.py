@@ -84,7 +84,7 @@ class Range:
     def rounded(self, step: int) -> Range:
         """A multiple of `step`, at most one step further from zero."""
         size = step * self.denominator
-        low, high = -(-self.low // -size) * step, -(-self.high // size) * step
+        low, high = self.low // size * step, -(-self.high // size) * step
         found = Range(1, min(low, 0), max(high, 0))
         if found.wide:
             raise TooLargeError

@@ -32,6 +32,7 @@ from luodi.rules.tree import (
 )
 
 _OPERATORS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,35 @@ class Code:
     denominator: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A comparison: `left operator right`, asked only where `items` are known and `also` holds."""
+
+    left: str
+    operator: str
+    right: str
+    items: tuple[Code, ...]
+    also: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.left} {self.operator} {self.right}"
+
+    @property
+    def nullable(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item.text for item in self.items if item.nullable))
+
+
 class Writer:
     """Writes the statements that compute rules; `locals` are named t0, t1, …
 
+    What joins conditions is written as one expression that stops at the first condition that
+    decides, so that most residents cost a few looks. A part that was written by itself before is
+    read from its variable.
+
     Args:
-        facts: The Python expression for the facts of a path: "" → "r", "household" → "h".
+        facts: The Python expression for the facts of a path: "" → "r", "household" → "h". They
+            hold every fact of their kind, unknown ones as None.
         aggregates: The Python expression for a household aggregate computed beforehand.
     """
 
@@ -62,9 +87,10 @@ class Writer:
         self.indent = indent
         self.known: dict[Node, Code] = {}
         self.count = 0
+        self.prefix = "t"
 
     def assign(self, text: str, nullable: bool = True, denominator: int = 1) -> Code:
-        name = f"t{self.count}"
+        name = f"{self.prefix}{self.count}"
         self.count += 1
         self.lines.append(f"{self.indent}{name} = {text}")
         return Code(name, nullable, denominator)
@@ -74,6 +100,23 @@ class Writer:
         if node not in self.known:
             self.known[node] = self._write(node)
         return self.known[node]
+
+    def truth(self, node: Node, wanted: bool = True) -> str:
+        """An expression that is true where `node` is `wanted`, and never None."""
+        if node in self.known:
+            return _is(self.known[node], wanted)
+        if isinstance(node, Not):
+            return self.truth(node.item, not wanted)
+        if isinstance(node, Junction):
+            joins = " and " if (node.op == "and") is wanted else " or "
+            return f"({joins.join(self.truth(item, wanted) for item in node.items)})"
+        if isinstance(node, IsUnknown):
+            item = self.write(node.item)
+            test = "is not None" if node.known is wanted else "is None"
+            return f"{item.text} {test}"
+        if isinstance(node, Compare | In):
+            return _asked(self._test(node), wanted)
+        return _is(self.write(node), wanted)
 
     def _write(self, node: Node) -> Code:
         if isinstance(node, Literal):
@@ -88,31 +131,31 @@ class Writer:
         if isinstance(node, Aggregate):
             assert self.aggregates is not None
             return self.aggregates(node)
-        if isinstance(node, IsUnknown):
-            item = self.write(node.item)
-            test = "is not None" if node.known else "is None"
-            return self.assign(f"{item.text} {test}", False)
-        if isinstance(node, Not):
-            item = self.write(node.item)
-            if not item.nullable:
-                return self.assign(f"not {item.text}", False)
-            return self.assign(f"None if {item.text} is None else not {item.text}")
-        if isinstance(node, Junction):
-            return self._junction(node)
-        if isinstance(node, In):
-            item = self.write(node.item)
-            values = tuple(
-                int(value * item.denominator) if isinstance(value, Fraction) else value
-                for value in node.values
-            )
-            text = f"{item.text} in {{{', '.join(_python(value) for value in values)}}}"
-            return self._guarded(text, item)
-        if isinstance(node, Compare):
-            return self._compare(node)
+        if isinstance(node, Not | Junction | IsUnknown):
+            true = self.truth(node)
+            if not self._nullable(node):
+                return self.assign(true, False)
+            return self.assign(f"True if {true} else False if {self.truth(node, False)} else None")
+        if isinstance(node, Compare | In):
+            test = self._test(node)
+            text = f"({test.text} if {test.also} else None)" if test.also else test.text
+            code = self._guarded(text, *test.items)
+            return Code(code.text, True) if test.also else code
         if isinstance(node, Arithmetic):
             return self._arithmetic(node)
         assert isinstance(node, Call), node
         return self._call(node)
+
+    def _nullable(self, node: Node) -> bool:
+        if node in self.known:
+            return self.known[node].nullable
+        if isinstance(node, Literal):
+            return node.value is None
+        if isinstance(node, IsUnknown):
+            return False
+        if isinstance(node, Not | Junction | Defined):
+            return any(map(self._nullable, node.children))
+        return True
 
     def _guarded(self, text: str, *items: Code, denominator: int = 1) -> Code:
         """`text`, or None where one of `items` is unknown."""
@@ -122,40 +165,30 @@ class Writer:
         test = " or ".join(f"{item} is None" for item in nullable)
         return self.assign(f"None if {test} else {text}", True, denominator)
 
-    def _junction(self, node: Junction) -> Code:
-        items = [self.write(item) for item in node.items]
-        nullable = [item.text for item in items if item.nullable]
-        unknown = " or ".join(f"{item} is None" for item in nullable)
-        if node.op == "or":
-            test = " or ".join(item.text for item in items)
-            rest = f"(None if {unknown} else False)" if nullable else "False"
-            return self.assign(f"True if {test} else {rest}", bool(nullable))
-        if not nullable:
-            return self.assign(" and ".join(item.text for item in items), False)
-        false = " or ".join(f"{item.text} is False" for item in items)
-        return self.assign(f"False if {false} else (None if {unknown} else True)")
-
-    def _compare(self, node: Compare) -> Code:
+    def _test(self, node: Compare | In) -> _Test:
+        if isinstance(node, In):
+            item = self.write(node.item)
+            values = [_stored(value, item.denominator) for value in node.values]
+            listed = ", ".join(_python(value) for value in values if value is not None)
+            return _Test(item.text, "in", f"{{{listed}}}", (item,))
         left = node.left
         while isinstance(left, Defined):
             left = left.body
         operator = _OPERATORS[node.op]
         right = self.write(node.right)
         if isinstance(left, Call) and left.function == "ratio":
-            top, bottom = (self.write(argument) for argument in left.arguments)
             # top/bottom op right, all over known denominators, by cross-multiplication.
+            top, bottom = (self.write(argument) for argument in left.arguments)
             a = _times(top.text, bottom.denominator * right.denominator)
             b = f"{right.text} * {_times(bottom.text, top.denominator)}"
-            text = f"None if {bottom.text} <= 0 else {a} {operator} {b}"
-            guarded = self._guarded(f"({text})", top, bottom, right)
-            return Code(guarded.text, True)
+            return _Test(a, operator, b, (top, bottom, right), f"{bottom.text} > 0")
         item = self.write(left)
-        if not node.left.type.numeric:
-            return self._guarded(f"{item.text} {operator} {right.text}", item, right)
+        if not left.type.numeric:
+            return _Test(item.text, operator, right.text, (item, right))
         common = lcm(item.denominator, right.denominator)
         a = _times(item.text, common // item.denominator)
         b = _times(right.text, common // right.denominator)
-        return self._guarded(f"{a} {operator} {b}", item, right)
+        return _Test(a, operator, b, (item, right))
 
     def _arithmetic(self, node: Arithmetic) -> Code:
         left, right = self.write(node.left), self.write(node.right)
@@ -168,18 +201,17 @@ class Writer:
         return self._guarded(f"{a} {node.op} {b}", left, right, denominator=common)
 
     def _call(self, node: Call) -> Code:
-        name, arguments = node.function, [self.write(item) for item in node.arguments]
-        texts = [item.text for item in arguments]
+        name = node.function
         if name == "if":
-            condition, yes, no = arguments
-            common = lcm(yes.denominator, no.denominator)
-            a = _times(yes.text, common // yes.denominator, yes.nullable)
-            b = _times(no.text, common // no.denominator, no.nullable)
-            text = f"({a}) if {condition.text} else ({b})"
-            if condition.nullable:
-                text = f"None if {condition.text} is None else ({text})"
-            nullable = condition.nullable or yes.nullable or no.nullable
-            return self.assign(text, nullable, common)
+            return self._if(node)
+        if name == "first_true":
+            return self._first_true(node)
+        arguments = [self.write(item) for item in node.arguments]
+        texts = [item.text for item in arguments]
+        if name == "ratio":  # asked only whether it is known; else a comparison
+            top, bottom = arguments
+            known = f"None if {bottom.text} <= 0 else True"
+            return Code(self._guarded(f"({known})", top, bottom).text)
         if name in ("at_least", "at_most"):
             common = lcm(*(item.denominator for item in arguments))
             scaled = [_times(item.text, common // item.denominator) for item in arguments]
@@ -187,27 +219,68 @@ class Writer:
             text = f"{function}({', '.join(scaled)})"
             return self._guarded(text, *arguments, denominator=common)
         if name in ("round", "round_down", "round_up"):
-            amount, unit = arguments
-            size = int(unit.text) * amount.denominator // unit.denominator
+            unit = node.arguments[1]
+            assert isinstance(unit, Literal) and isinstance(unit.value, Fraction), node
+            step = int(unit.value)
+            size = step * arguments[0].denominator
             if size == 1:
-                return Code(amount.text, amount.nullable, 1)
-            step = int(unit.text) // unit.denominator
-            text = f"{name}_({amount.text}, {size}, {step})"
-            return self._guarded(text, amount)
+                return arguments[0]
+            return self._guarded(f"{name}_({texts[0]}, {size}, {step})", arguments[0])
         if name == "count_true":
-            return self._guarded(" + ".join(texts), *arguments)
-        if name == "first_true":
-            text = "0"
-            for index in range(len(texts), 0, -1):
-                item = arguments[index - 1]
-                text = f"{index} if {item.text} else ({text})"
-                if item.nullable:
-                    text = f"None if {item.text} is None else ({text})"
-            return self.assign(text, any(item.nullable for item in arguments))
+            return self._guarded(f"0 + {' + '.join(texts)}", *arguments)
         if name == "days_between":
             return self._guarded(f"({texts[1]} - {texts[0]}).days", *arguments)
         guarded = self._guarded(f"{name}({', '.join(texts)})", *arguments)
         return Code(guarded.text, guarded.nullable or name in ("add_months", "add_days"))
+
+    def _if(self, node: Call) -> Code:
+        condition, *branches = node.arguments
+        yes, no = (self.write(branch) for branch in branches)
+        common = lcm(yes.denominator, no.denominator)
+        a = _times(yes.text, common // yes.denominator, yes.nullable)
+        b = _times(no.text, common // no.denominator, no.nullable)
+        text = f"({a}) if {self.truth(condition)} else "
+        nullable = self._nullable(condition)
+        if nullable and no.text != "None":
+            text += f"({b}) if {self.truth(condition, False)} else None"
+        else:
+            text += f"({b})"
+        return self.assign(text, nullable or yes.nullable or no.nullable, common)
+
+    def _first_true(self, node: Call) -> Code:
+        text, nullable = "0", False
+        for index in range(len(node.arguments), 0, -1):
+            item = node.arguments[index - 1]
+            if self._nullable(item):
+                text = f"({text}) if {self.truth(item, False)} else None"
+                nullable = True
+            text = f"{index} if {self.truth(item)} else ({text})"
+        return self.assign(text, nullable)
+
+
+def _is(code: Code, wanted: bool) -> str:
+    if code.text in ("True", "False", "None"):
+        return str(code.text == str(wanted))
+    if wanted:
+        return code.text
+    return f"{code.text} is False" if code.nullable else f"not {code.text}"
+
+
+def _asked(test: _Test, wanted: bool) -> str:
+    """A comparison as an expression that is never None."""
+    if test.operator == "in":
+        text = f"{test.left} {'in' if wanted else 'not in'} {test.right}"
+        guards = () if wanted else test.nullable
+    else:
+        operator = test.operator if wanted else _OPPOSITE[test.operator]
+        text = f"{test.left} {operator} {test.right}"
+        guards = test.nullable
+        if operator == "==" and guards[:1] == (test.left,):
+            guards = guards[1:]  # None equals nothing that is known
+    parts = [f"{item} is not None" for item in guards]
+    if test.also:
+        parts.append(test.also)
+    return f"({' and '.join([*parts, text])})" if parts else f"({text})"
 
 
 def _times(text: str, factor: int, nullable: bool = False) -> str:
@@ -223,6 +296,14 @@ def _literal(node: Literal) -> Code:
         text = str(value.numerator)
         return Code(text if value >= 0 else f"({text})", False, value.denominator)
     return Code(_python(value), value is None)
+
+
+def _stored(value: object, denominator: int) -> object:
+    """A value as it is stored; None if a number is none that can be stored."""
+    if not isinstance(value, Fraction):
+        return value
+    scaled = value * denominator
+    return int(scaled) if scaled.denominator == 1 else None
 
 
 def _python(value: object) -> str:
@@ -266,6 +347,7 @@ def aggregate_lines(
 ) -> tuple[list[str], Code]:
     """Statements that leave an aggregate over the list `members` in the variable `name`."""
     inner = Writer(lambda _path: "m", indent=indent + "    ")
+    inner.prefix = f"{name}_t"
     item = inner.write(node.argument)
     lines = [f"{indent}{name}_each = []", f"{indent}for m in {members}:", *inner.lines]
     lines.append(f"{indent}    {name}_each.append({item.text})")
