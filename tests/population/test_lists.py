@@ -34,5 +34,5 @@ def test_an_identity_number_typed_as_a_number_is_refused_and_its_person_kept(boo
     result = freeze(file)
     row = person(result, "张三")
     assert (row["is_identified"], row["is_dibao_covered"], row["has_account"]) == (False, True, None)
-    assert "低保.xlsx:Sheet1:第2行:身份证号: 身份证号被存成了数字" in messages(result)[0]
+    assert "低保.xlsx:Sheet:第2行:身份证号: 身份证号被存成了数字" in messages(result)[0]
     assert number(10)[:14] not in messages(result)[0]

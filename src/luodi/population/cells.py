@@ -1,8 +1,8 @@
 """What a cell holds, by the type of its column, as DuckDB SQL: a whole register at once.
 
-Each type has two expressions. The *text* brings a cell to one form; the *value* is the stored value
-of that text, or NULL where it cannot be read. A cell that holds something but has no value is
-refused: it becomes unknown, and is reported.
+A cell is read in *stages*: each is a column of a query over the stage before, so that no expression
+repeats another. The last stage is the stored value, NULL where the cell cannot be read. A cell that
+holds something but has no value is refused: it becomes unknown, and is reported.
 
 Nearly all cells of a register are clean, so each expression tries the clean form first: a CASE
 evaluates its slow branch only for the rows that need it.
@@ -22,7 +22,8 @@ NUMERIC = "\x01"
 _BLANKS = r"\s\x{001c}-\x{001f}\x{0085}\x{00a0}\x{1680}\x{2000}-\x{200f}\x{2028}\x{2029}\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}"
 _WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F))
 _HALF = "".join(map(chr, range(0x21, 0x7F)))
-_NOTHING = ("/", "-", "--", "—", "——", "\\", "#N/A", "#REF!", "#VALUE!", "#NAME?", "NULL")
+_EDGES = " \t\r\n　/\\-—"
+_NOTHING = ("", "#N/A", "#REF!", "#VALUE!", "#NAME?", "NULL")
 _YES = ("是", "有", "√", "✓", "对", "Y", "YES", "TRUE", "1", "1.0")
 _NO = ("否", "无", "×", "✗", "X", "N", "NO", "FALSE", "0", "0.0", "没有", "不是")
 _ID_SHAPE = "[1-9][0-9]{16}[0-9X]"
@@ -52,18 +53,62 @@ def plain(sql: str) -> str:
     return f"upper(regexp_replace({half_width(sql)}, '{noise}', '', 'g'))"
 
 
-def id_text(sql: str) -> str:
-    """An identity number of the right form, or NULL."""
-    return (
-        f"CASE WHEN regexp_full_match({sql}, '{_ID_SHAPE}') THEN {sql} "
-        f"WHEN {sql} IS NOT NULL AND regexp_full_match({plain(sql)}, '{_ID_SHAPE}') "
-        f"THEN {plain(sql)} END"
-    )
+def filled(sql: str) -> str:
+    """Whether a cell holds something: blanks, dashes and spreadsheet errors are nothing."""
+    nothing = ", ".join(map(literal, _NOTHING))
+    return f"coalesce(trim({sql}, {literal(_EDGES)}) NOT IN ({nothing}), false)"
 
 
-def id_body(text: str) -> str:
-    """The first seventeen digits as BIGINT: they determine the eighteenth character."""
-    return f"CAST(left({text}, 17) AS BIGINT)"
+def stages(column: Column, raw: str) -> list[dict[str, str]]:
+    """The stages of reading the raw cells `raw`: new columns as SQL, by name.
+
+    The last column is named by `value_name`, and for an identity number there is `birth_name` too.
+    Areas are looked up in the table `area_names`.
+    """
+    n = column.name
+    kind = column.kind
+    if kind == "id_number":
+        return _id_stages(n, raw)
+    if kind == "uscc":
+        text = name("t " + n)
+        return [{text: f"CASE WHEN {raw} IS NOT NULL THEN {plain(raw)} END"}, {value_name(n): uscc(text)}]
+    if kind == "area":
+        # A scalar subquery keeps the rows in order; the sides of a join may be swapped.
+        return [{value_name(n): f"(SELECT code FROM area_names WHERE written = {raw})"}]
+    if kind in _SCALES:
+        return _number_stages(column, raw)
+    if kind in ("date", "month"):
+        return _date_stages(n, kind, raw)
+    if kind in ("account", "phone", "boolean", "enum"):
+        text = name("t " + n)
+        return [{text: _plain_text(kind, raw)}, {value_name(n): _word(column, text)}]
+    if kind in ("name", "org_name"):
+        return [{value_name(n): name_text(raw)}]
+    if kind == "household":
+        clean = f"regexp_full_match({raw}, '[0-9A-Z]+')"
+        return [{value_name(n): f"CASE WHEN {clean} THEN {raw} ELSE nullif({plain(raw)}, '') END"}]
+    shown = f"trim(replace({raw}, '{NUMERIC}', ''), ' \t\r\n　')"
+    return [{value_name(n): f"CASE WHEN {filled(raw)} THEN {shown} END"}]
+
+
+def value_name(column: str) -> str:
+    return name("v " + column)
+
+
+def birth_name(column: str) -> str:
+    return name("d " + column)
+
+
+def _id_stages(n: str, raw: str) -> list[dict[str, str]]:
+    text, body, day = name("t " + n), name("b " + n), birth_name(n)
+    slow = f"nullif(regexp_extract({plain(raw)}, '^{_ID_SHAPE}$'), '')"
+    shaped = f"regexp_full_match({raw}, '{_ID_SHAPE}')"
+    good = f"{day} IS NOT NULL AND {id_checks(text, body)}"
+    return [
+        {text: f"CASE WHEN {shaped} THEN {raw} WHEN {raw} IS NOT NULL THEN {slow} END"},
+        {body: f"CAST(left({text}, 17) AS BIGINT)", day: id_birth(text)},
+        {value_name(n): f"CASE WHEN {good} THEN {body} END"},
+    ]
 
 
 def id_birth(text: str) -> str:
@@ -73,154 +118,150 @@ def id_birth(text: str) -> str:
 
 
 def id_checks(text: str, body: str) -> str:
-    """Whether the eighteenth character is right.
+    """Whether the eighteenth character is right; `body` is the first seventeen digits as BIGINT.
 
     The weights of GB 11643 are powers of two modulo 11. With q(k) = body // 10^k, the weighed sum of
     the digits is 2·(q(0) − 8·Σ 2^(k−1)·q(k)): sixteen divisions instead of seventeen substrings.
     """
-    weighed = " + ".join(f"{2 ** (k - 1)} * ({body} // {10**k})" for k in range(1, 17))
     # '0'–'9' give 0–9 and 'X' gives 40, which stands for 10.
     last = f"least(ord(substr({text}, 18, 1)) - 48, 10)"
-    return f"(2 * ({body} - 8 * ({weighed})) + {last}) % 11 = 1"
+    return f"({id_sum(body)} + {last}) % 11 = 1"
 
 
-def uscc_text(sql: str) -> str:
+def id_sum(body: str) -> str:
+    """The weighed sum of the first seventeen digits, but for multiples of 11."""
+    weighed = " + ".join(f"{2 ** (k - 1)} * ({body} // {10**k})" for k in range(1, 17))
+    return f"2 * ({body} - 8 * ({weighed}))"
+
+
+def uscc(code: str) -> str:
     """A social credit code that passes its check (GB 32100), or NULL."""
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    code = plain(sql)
-    value = f"(instr('{alphabet}', substr({code}, {{i}}, 1)) - 1)"
-    weighed = " + ".join(f"{pow(3, i, 31)} * {value.format(i=i + 1)}" for i in range(17))
+
+    def digit(at: int) -> str:
+        return f"(instr('{alphabet}', substr({code}, {at}, 1)) - 1)"
+
+    weighed = " + ".join(f"{pow(3, at, 31)} * {digit(at + 1)}" for at in range(17))
     return (
         f"CASE WHEN regexp_full_match({code}, '[{alphabet}]{{18}}') "
-        f"AND (31 - ({weighed}) % 31) % 31 = {value.format(i=18)} THEN {code} END"
+        f"AND (31 - ({weighed}) % 31) % 31 = {digit(18)} THEN {code} END"
     )
 
 
-def filled(sql: str) -> str:
-    """Whether a cell holds something: blanks, dashes and spreadsheet errors are nothing."""
-    nothing = ", ".join(map(literal, _NOTHING))
-    return (
-        f"({sql} IS NOT NULL AND {sql} NOT IN ('', {nothing}) AND trim({sql}, ' \t\r\n　') <> '')"
-    )
-
-
-def value(column: Column, sql: str) -> str:
-    """The stored value of the raw cell `sql`, NULL where there is none or it cannot be read.
-
-    Identity numbers, areas and social credit codes have their own ways.
-    """
-    kind = column.kind
-    if kind in ("name", "org_name"):
-        return name_text(sql)
-    if kind == "household":
-        return (
-            f"CASE WHEN regexp_full_match({sql}, '[0-9A-Z]+') THEN {sql} "
-            f"ELSE nullif({plain(sql)}, '') END"
-        )
-    if kind == "account":
-        return f"CASE WHEN regexp_full_match({plain(sql)}, '[0-9]{{8,32}}') THEN {plain(sql)} END"
-    if kind == "phone":
-        bare = f"regexp_replace({plain(sql)}, '^[+]86', '')"
-        return f"CASE WHEN regexp_full_match({bare}, '[0-9()+*]{{7,20}}') THEN {bare} END"
-    if kind == "text":
-        return f"nullif(trim(replace({sql}, '{NUMERIC}', ''), ' \t\r\n　'), '')"
-    if kind == "enum":
-        return _enum(column, sql)
-    if kind == "boolean":
-        word = f"upper({without_blanks(half_width(sql))})"
-        yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
-        return f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
-    if kind == "date":
-        return _date(sql)
-    if kind == "month":
-        return _month(sql)
-    return _number(column, sql)
-
-
-def name_text(sql: str) -> str:
+def name_text(raw: str) -> str:
     """A name in one form: no blanks between Chinese characters, one form of the middle dot."""
-    dots = "[•‧∙・･．.]"
-    slow = (
-        f"regexp_replace(regexp_replace({half_width(sql)}, '[{_BLANKS}]+', ' ', 'g'), "
-        r"'(\p{Han}) (?:\p{Han}| )*', '\0', 'g')"
-    )
-    slow = f"CASE WHEN regexp_matches({sql}, '[A-Za-z]') THEN {slow} ELSE {without_blanks(sql)} END"
-    slow = f"regexp_replace({slow}, '{dots}', '·', 'g')"
-    return (
-        rf"CASE WHEN regexp_full_match({sql}, '\p{{Han}}+') THEN {sql} "
-        f"ELSE nullif(trim({slow}), '') END"
-    )
+    latin = f"regexp_replace({half_width(raw)}, '[{_BLANKS}]+', ' ', 'g')"
+    spaced = f"CASE WHEN regexp_matches({raw}, '[A-Za-z]') THEN {latin} ELSE {without_blanks(raw)} END"
+    slow = f"nullif(trim(regexp_replace({spaced}, '[•‧∙・･．.]', '·', 'g'), ' /-—'), '')"
+    return rf"CASE WHEN regexp_full_match({raw}, '\p{{Han}}+') THEN {raw} ELSE {slow} END"
 
 
-def _enum(column: Column, sql: str) -> str:
-    word = without_blanks(half_width(sql))
-    folded = {_fold(option): option for option in column.values}
-    folded |= {_fold(written): option for written, option in column.aliases.items()}
-    options = " ".join(f"WHEN {literal(w)} THEN {literal(o)}" for w, o in folded.items())
-    return f"CASE {word} {options} END"
+def _plain_text(kind: str, raw: str) -> str:
+    if kind in ("account", "phone"):
+        return (
+            f"CASE WHEN regexp_full_match({raw}, '[0-9]+') THEN {raw} "
+            f"WHEN {raw} IS NOT NULL THEN {plain(raw)} END"
+        )
+    return f"upper({without_blanks(half_width(raw))})"
+
+
+def _word(column: Column, text: str) -> str:
+    """Accounts, telephones, yes and no, options: from a text of one form."""
+    if column.kind == "account":
+        return f"CASE WHEN regexp_full_match({text}, '[0-9]{{8,32}}') THEN {text} END"
+    if column.kind == "phone":
+        return (
+            f"CASE WHEN regexp_full_match({text}, '[0-9+()*]{{7,20}}') "
+            f"THEN regexp_replace({text}, '^[+]86', '') END"
+        )
+    if column.kind == "boolean":
+        yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
+        return f"CASE WHEN {text} IN ({yes}) THEN true WHEN {text} IN ({no}) THEN false END"
+    options = {_fold(option): option for option in column.values}
+    options |= {_fold(written): option for written, option in column.aliases.items()}
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(to)}" for word, to in options.items())
+    return f"CASE {text} {cases} END"
 
 
 def _fold(word: str) -> str:
-    return "".join(word.translate(dict(zip(map(ord, _WIDE), _HALF, strict=True))).split())
+    half = word.translate(dict(zip(map(ord, _WIDE), _HALF, strict=True)))
+    return "".join(half.split()).upper()
 
 
-def _date(sql: str) -> str:
-    word = without_blanks(half_width(f"regexp_replace({sql}, '[ T]00:00:00(?:[.]0+)?$', '')"))
-    form = "([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?"
-    apart = "[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{8}"
-    part = f"regexp_extract({word}, '^{form}$', {{i}})"
-    iso = " || '-' || ".join(
-        f"lpad({part.format(i=i)}, {2 if i > 1 else 4}, '0')" for i in (1, 2, 3)
-    )
-    day = f"CASE WHEN regexp_full_match({word}, '{apart}') THEN try_cast({iso} AS DATE) END"
-    return f"CASE WHEN {day} BETWEEN DATE '1880-01-01' AND DATE '2199-12-31' THEN {day} END"
+_GROUPS = {
+    "date": "^([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?$",
+    "month": "^([0-9]{4})[-/.年]?([0-9]{1,2})月?$",
+}
+_SHAPES = {
+    "date": "[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{8}",
+    "month": "[0-9]{4}[-/.年][0-9]{1,2}月?|[0-9]{6}",
+}
 
 
-def _month(sql: str) -> str:
-    word = without_blanks(half_width(sql))
-    form = "([0-9]{4})[-/.年]?([0-9]{1,2})月?"
-    apart = "[0-9]{4}[-/.年][0-9]{1,2}月?|[0-9]{6}"
-    part = f"regexp_extract({word}, '^{form}$', {{i}})"
-    iso = f"{part.format(i=1)} || '-' || lpad({part.format(i=2)}, 2, '0') || '-01'"
-    month = f"CASE WHEN regexp_full_match({word}, '{apart}') THEN try_cast({iso} AS DATE) END"
-    return f"coalesce({month}, date_trunc('month', {_date(sql)})::DATE)"
+def _date_stages(n: str, kind: str, raw: str) -> list[dict[str, str]]:
+    """Dates in the usual forms; a month is its first day, and may be written as any of its days."""
+    text, day = name("t " + n), name("d " + n)
+    bare = f"regexp_replace({raw}, '[ T]00:00:00(?:[.]0+)?$', '')"
+    within = f"{day} BETWEEN DATE '1880-01-01' AND DATE '2199-12-31'"
+    found = _day(text, "date")
+    if kind == "month":
+        found = f"coalesce({_day(text, 'month')}, CAST(date_trunc('month', {found}) AS DATE))"
+    return [
+        {text: without_blanks(half_width(bare))},
+        {day: found},
+        {value_name(n): f"CASE WHEN {within} THEN {day} END"},
+    ]
+
+
+def _day(text: str, kind: str) -> str:
+    numbers = [
+        f"lpad(regexp_extract({text}, '{_GROUPS[kind]}', {at + 1}), {2 if at else 4}, '0')"
+        for at in range(3 if kind == "date" else 2)
+    ]
+    iso = " || '-' || ".join([*numbers, "'01'"][:3])
+    return f"CASE WHEN regexp_full_match({text}, '{_SHAPES[kind]}') THEN try_cast({iso} AS DATE) END"
 
 
 _SCALES = {"integer": 0, "money": 2, "ratio": 6, "quantity": 3}
 _LIMITS = {"integer": 10**9, "money": 10**13, "ratio": 10**9, "quantity": 10**12}
 
 
-def _number(column: Column, sql: str) -> str:
+def _number_stages(column: Column, raw: str) -> list[dict[str, str]]:
     """Integers, money (fen), ratios (millionths) and quantities (thousandths), exactly.
 
     A workbook holds 0.3 as 0.30000000000000004: what lies within a millionth of the last place
     counts as that place. More places than that are refused, since rounding them would be a guess.
+    A share above one without a percent sign is refused too: 46 may be 46 % or a slip.
     """
-    kind = column.kind
-    scale = _SCALES[kind]
-    unit = {"money": "元", "ratio": "", "integer": "", "quantity": column.unit}[kind] or ""
-    word = without_blanks(half_width(f"replace({sql}, '{NUMERIC}', '')"))
-    bare = f"regexp_replace({word}, '^[¥￥]|(?:{_quoted(unit)})$', '')" if unit else word
-    grouped = (
-        f"CASE WHEN regexp_full_match({bare}, '-?[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:[.][0-9]+)?') "
-    )
-    grouped += f"THEN replace({bare}, ',', '') ELSE {bare} END"
-    percent = f"right({grouped}, 1) = '%'" if kind == "ratio" else "false"
-    digits = f"CASE WHEN {percent} THEN rtrim({grouped}, '%') ELSE {grouped} END"
-    places = f"CASE WHEN {percent} THEN {scale - 2} ELSE {scale} END"
-    exact = f"try_cast({digits} AS DECIMAL(38, 18))"
-    stored = f"round({exact} * CAST(power(10, {places}) AS BIGINT))"
-    near = f"abs({exact} * CAST(power(10, {places}) AS BIGINT) - {stored}) < 0.000001"
+    n, kind = column.name, column.kind
+    text, digits, scaled, stored = (name(f"{step} {n}") for step in ("t", "n", "x", "s"))
+    unit = {"money": "元", "quantity": column.unit}.get(kind, "")
+    word = without_blanks(half_width(f"replace({raw}, '{NUMERIC}', '')"))
+    if unit:
+        word = f"regexp_replace({word}, '^[¥￥]|(?:{re.escape(unit)})$', '', 'g')"
+    grouped = "-?[0-9]{1,3}(?:,[0-9]{3})+(?:[.][0-9]+)?%?"
+    ungrouped = f"CASE WHEN regexp_full_match({text}, '{grouped}') THEN replace({text}, ',', '') "
+    ungrouped += f"ELSE {text} END"
+    times, share = str(10 ** _SCALES[kind]), ""
+    if kind == "ratio":
+        percent = f"contains({text}, '%')"
+        ungrouped = f"regexp_replace({ungrouped}, '%$', '')"
+        times = f"CASE WHEN {percent} THEN 10000 ELSE 1000000 END"
+        share = f" AND ({percent} OR abs({stored}) <= 1000000)"
     limit = _LIMITS[kind]
     low = -limit if column.low is None else column.low
     high = limit if column.high is None else column.high
-    bare_share = f"({percent} OR abs({exact}) <= 1)" if kind == "ratio" else "true"
-    shape = f"regexp_full_match({digits}, '-?[0-9]{{1,14}}(?:[.][0-9]{{1,17}})?')"
-    return (
-        f"CASE WHEN {shape} AND {near} AND {bare_share} AND {stored} BETWEEN {low} AND {high} "
-        f"THEN CAST({stored} AS BIGINT) END"
-    )
-
-
-def _quoted(unit: str) -> str:
-    return re.escape(unit).replace("'", "''")
+    shape = "-?[0-9]{1,13}(?:[.][0-9]{1,17})?"
+    return [
+        {text: word},
+        {digits: ungrouped},
+        {
+            scaled: f"CASE WHEN regexp_full_match({digits}, '{shape}') "
+            f"THEN CAST({digits} AS DECIMAL(38, 18)) * {times} END"
+        },
+        {stored: f"round({scaled})"},
+        {
+            value_name(n): f"CASE WHEN abs({scaled} - {stored}) < 0.000001 "
+            f"AND {stored} BETWEEN {low} AND {high}{share} THEN CAST({stored} AS BIGINT) END"
+        },
+    ]

@@ -48,14 +48,15 @@ def find_layout(
     it does not, the table is refused rather than guessed.
     """
     best: dict[str, tuple[tuple[int, int], Layout]] = {}
+    spellings = [(register, _spellings(register)) for register in registers]
     doubled: Problem | None = None
     for at in range(min(len(rows), SEARCHED_ROWS)):
         for depth in (1, 2):
             if at + depth > len(rows):
                 continue
             headings = _headings(rows[at : at + depth])
-            for register in registers:
-                layout = _match(headings, register, at + depth)
+            for register, of in spellings:
+                layout = _match(headings, register, of, at + depth)
                 if isinstance(layout, str):
                     doubled = doubled or Problem(
                         f"{place}:第{at + 1}行:{layout}",
@@ -145,16 +146,20 @@ def _headings(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     return result
 
 
-def _match(
-    headings: list[tuple[str, ...]], register: Register, first_row: int
-) -> Layout | str | None:
-    """The layout, a heading that stands twice, or None where this is no heading row of it."""
-    of = {
+def _spellings(register: Register) -> dict[str, str]:
+    """Heading in one form → column."""
+    return {
         written: name
         for name, column in register.columns.items()
         for heading in column.headings
         for written in (_tidy(heading), _bare(_tidy(heading)))
     }
+
+
+def _match(
+    headings: list[tuple[str, ...]], register: Register, of: Mapping[str, str], first_row: int
+) -> Layout | str | None:
+    """The layout, a heading that stands twice, or None where this is no heading row of it."""
     columns: dict[str, int] = {}
     printed: dict[int, str] = {}
     unread: list[str] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from luodi.population.cells import NUMERIC, literal, plain
+from luodi.population.cells import NUMERIC, id_sum, literal, plain
 from luodi.population.rows import Roles, table
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _OLD = "regexp_full_match({0}, '[1-9][0-9]{{14}}')"
 
 def id_number(key: str) -> str:
     """The eighteen characters for a key: the check character follows from the seventeen digits."""
-    weighed = " + ".join(f"{2 ** (k - 1)} * ({key} // {10**k})" for k in range(1, 17))
-    check = f"(12 - (2 * ({key} - 8 * ({weighed}))) % 11) % 11"
+    check = f"(12 - ({id_sum(key)}) % 11) % 11"
     return f"CAST({key} AS VARCHAR) || substr('0123456789X', CAST(1 + {check} AS INTEGER), 1)"
 
 

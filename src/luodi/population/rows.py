@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from luodi.population import cells
-from luodi.population.cells import literal, name
+from luodi.population.cells import literal, name, value_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Rows that stand in a list without being entries, by the number in `_skip`.
 SKIPPED = {1: "空行", 2: "合计行", 3: "说明行", 4: "重复的表头行"}
 TOTALS = "(?:^|[|])[^|]{0,8}(?:合计|小计|总计|共计)"
+_ONLY_TOTALS = "(?:^|[|])(?:本页|全.)?(?:合计|小计|总计|共计)[:：]?(?:[|]|$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,54 +116,39 @@ def insert(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     read = {n: c for n, c in register.columns.items() if n in part.columns}
     raw = {n: f"r{part.columns[n]}" for n in read}
 
-    first = [f"c{at} AS r{at}" for at in range(part.width)]
-    second, third, values, refused = [], [], {}, {}
+    stages: list[dict[str, str]] = []
     for n, column in read.items():
-        cell = raw[n]
-        if column.kind == "id_number":
-            second.append(f"{cells.id_text(cell)} AS {name('t_' + n)}")
-            text = name("t_" + n)
-            third.append(f"{cells.id_body(text)} AS {name('b_' + n)}")
-            third.append(f"{cells.id_birth(text)} AS {name('d_' + n)}")
-            body, day = name("b_" + n), name("d_" + n)
-            good = f"{day} IS NOT NULL AND {cells.id_checks(text, body)}"
-            values[n] = f"CASE WHEN {good} THEN {body} END"
-        elif column.kind == "uscc":
-            values[n] = cells.uscc_text(cell)
-        elif column.kind == "area":
-            # A scalar subquery keeps the rows in order; the sides of a join may be swapped.
-            values[n] = f"(SELECT code FROM area_names WHERE written = {cell})"
-        else:
-            values[n] = cells.value(column, cell)
-        refused[n] = f"CASE WHEN {name('v_' + n)} IS NULL AND {cells.filled(cell)} THEN {cell} END"
+        for at, stage in enumerate(cells.stages(column, raw[n])):
+            if at == len(stages):
+                stages.append({})
+            stages[at] |= stage
+    line = ", line" if part.numbered else ""
+    cell_columns = ", ".join(f"c{at} AS r{at}" for at in range(part.width))
+    query = f"SELECT {cell_columns}{line} FROM {part.source} AS cell"
+    for stage in stages:
+        added = ", ".join(f"{sql} AS {column}" for column, sql in stage.items())
+        query = f"SELECT *, {added} FROM ({query})"
 
     def role(n: str | None, sql_type: str) -> str:
-        return name("v_" + n) if n in read else f"CAST(NULL AS {sql_type})"
+        return value_name(n) if n in read else f"CAST(NULL AS {sql_type})"
 
     columns = [str(part.number), "line" if part.numbered else "NULL", _skip(part, roles, raw)]
     columns += [role(roles.id_number, "BIGINT")]
-    columns += [name("d_" + roles.id_number) if roles.id_number in read else "NULL"]
+    columns += [cells.birth_name(roles.id_number) if roles.id_number in read else "NULL"]
     columns += [role(roles.uscc, "VARCHAR"), role(roles.name, "VARCHAR")]
     columns += [role(roles.area, "INTEGER"), role(roles.household, "VARCHAR")]
     columns += [role(roles.account, "VARCHAR"), role(roles.phone, "VARCHAR")]
     columns += [
-        name("v_" + n) if n in read else "NULL"
+        value_name(n) if n in read else "NULL"
         for n, c in register.columns.items()
         if c.type is not None
     ]
-    columns += [refused.get(n, "NULL") for n in register.columns]
-    line = ", line" if part.numbered else ""
-    listed = ", ".join(f"{sql} AS {name('v_' + n)}" for n, sql in values.items())
-    con.execute(
-        f"INSERT INTO {table(register)} SELECT {', '.join(columns)} FROM ("
-        f"SELECT *, {listed} FROM ("
-        f"SELECT * {_more(third)} FROM (SELECT * {_more(second)} FROM ("
-        f"SELECT {', '.join(first)}{line} FROM {part.source} AS cell))))"
-    )
+    columns += [_refused(n, raw[n]) if n in read else "NULL" for n in register.columns]
+    con.execute(f"INSERT INTO {table(register)} SELECT {', '.join(columns)} FROM ({query})")
 
 
-def _more(columns: list[str]) -> str:
-    return "".join(f", {column}" for column in columns)
+def _refused(n: str, raw: str) -> str:
+    return f"CASE WHEN {value_name(n)} IS NULL AND {cells.filled(raw)} THEN {raw} END"
 
 
 def _skip(part: Part, roles: Roles, raw: Mapping[str, str]) -> str:
@@ -178,14 +164,17 @@ def _skip(part: Part, roles: Roles, raw: Mapping[str, str]) -> str:
     blank = " AND ".join(f"NOT {cells.filled(raw[n])}" for n in sorted(who)) or "true"
     count = " + ".join(f"CAST({cells.filled(cell)} AS INTEGER)" for cell in raw.values())
     everything = ", ".join(f"replace(r{at}, ' ', '')" for at in range(part.width))
+    everything = f"concat_ws('|', {everything})"
+    short = f"length({raw[sound]}) < 15" if sound else "false"  # 合计 | 12人
     nameless = f"NOT {cells.filled(raw[roles.name])}" if roles.name and roles.name in raw else "true"
     closer = (
-        f"CASE WHEN {heading} THEN 4 WHEN NOT ({blank}) THEN 0 "
-        f"WHEN regexp_matches(concat_ws('|', {everything}), {literal(TOTALS)}) THEN 2 "
+        f"CASE WHEN {heading} THEN 4 "
+        f"WHEN {short} AND regexp_matches({everything}, {literal(_ONLY_TOTALS)}) THEN 2 "
+        f"WHEN NOT ({blank}) THEN 0 WHEN regexp_matches({everything}, {literal(TOTALS)}) THEN 2 "
         f"WHEN {count} = 0 THEN 1 WHEN {count} = 1 AND {nameless} THEN 3 ELSE 0 END"
     )
     return (
-        f"CASE WHEN {name('v_' + sound)} IS NOT NULL THEN 0 ELSE {closer} END" if sound else closer
+        f"CASE WHEN {value_name(sound)} IS NOT NULL THEN 0 ELSE {closer} END" if sound else closer
     )
 
 

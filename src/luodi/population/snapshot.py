@@ -50,7 +50,7 @@ class Snapshot:
         entry = self.manifest["tables"].get(table)
         if entry is None:
             raise ProblemError(Problem(str(self.folder), f"快照里没有表 {table}", _AGAIN))
-        path = self.folder / entry["file"]
+        path: Path = self.folder / entry["file"]
         if table not in self._sound:
             if not path.is_file() or sha256(path) != entry["sha256"]:
                 raise ProblemError(
