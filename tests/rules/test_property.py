@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luodi.basics.problem import ProblemError
-from luodi.rules import Constant, Definition, Fact, Kind, Place, Scope, Stored, Type, Value, parse
+from luodi.rules import Constant, Definition, Fact, Place, Scope, Stored, Type, Value, parse
 from luodi.rules.tree import Node
 
 MODES = ("甲", "乙", "丙")
@@ -293,7 +292,7 @@ def agree(engine: Any, oracle: Any, place: Any, written: list[tuple[str, Node]])
     expected, found = oracle(place, roots), engine(place, roots)
     assert len(expected) == len(found)
     for who, (right, got) in enumerate(zip(expected, found, strict=True)):
-        for (text, root), one, other in zip(written, right, got, strict=True):
+        for (text, _), one, other in zip(written, right, got, strict=True):
             same = one == other and isinstance(one, bool) == isinstance(other, bool)
             assert same, (
                 f"{text}\n{who}: {place.persons[who % len(place.persons)]}\n"

@@ -275,7 +275,7 @@ def _asked(test: _Test, wanted: bool) -> str:
         operator = test.operator if wanted else _OPPOSITE[test.operator]
         text = f"{test.left} {operator} {test.right}"
         guards = test.nullable
-        if operator == "==" and guards[:1] == (test.left,):
+        if operator == "==" and not test.also and guards[:1] == (test.left,):
             guards = guards[1:]  # None equals nothing that is known
     parts = [f"{item} is not None" for item in guards]
     if test.also:
