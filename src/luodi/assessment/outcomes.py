@@ -14,7 +14,7 @@ from luodi.assessment.compiled import Rule, relevant_atoms
 from luodi.assessment.reasons import Masks, lacks
 from luodi.assessment.scenarios import Scenario
 
-HOLDS = {1: "deceased", 2: "no_account"}
+HOLDS = {1: "deceased", 2: "death_unknown", 3: "no_account"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ def resolve(
     """Make `outcomes` from `raw`: rival readings brought together, holds and missing facts named.
 
     Columns of `outcomes`: b, subject, area, p (index into the list returned), v (1 entitled,
-    2 undecided, 0 not), amount, truth, unknown, hold (0 none, 1 deceased, 2 no account),
-    lacks (names), once_by.
+    2 undecided, 0 not), amount, truth, unknown, hold (a key of HOLDS, or 0),
+    lacks (names), listed (a register says something about the subject), once_by.
     """
     periods: dict[Period, int] = {}
     choices: list[tuple[int, int, int, int]] = []  # b, k, p, how many choices
@@ -83,19 +83,20 @@ def resolve(
         """
         CREATE TEMP TABLE merged AS
         SELECT raw.b, raw.subject, area, p, v, amount, truth, unknown, lacking, clash,
-               account, deceased, once_by, 0::BIGINT AS readings
+               account, deceased, listed, once_by, 0::BIGINT AS readings
         FROM raw JOIN choices ON choices.b = raw.b AND choices.k = raw.k WHERE n = 1
         UNION ALL
         SELECT g.b, g.subject, g.area, g.p,
                CASE WHEN d.readings IS NULL THEN g.v ELSE 2 END AS v,
                CASE WHEN d.readings IS NULL THEN g.amount END AS amount,
-               truth, unknown, lacking, clash, account, deceased, once_by,
+               truth, unknown, lacking, clash, account, deceased, listed, once_by,
                COALESCE(d.readings, 0) AS readings
         FROM (SELECT raw.b, subject, p, any_value(area) AS area, max(v) AS v,
                      arg_min(amount, raw.k) AS amount, arg_min(truth, raw.k) AS truth,
                      arg_min(unknown, raw.k) AS unknown, arg_min(lacking, raw.k) AS lacking,
                      bool_or(clash) AS clash, any_value(account) AS account,
-                     any_value(deceased) AS deceased, any_value(once_by) AS once_by
+                     any_value(deceased) AS deceased, bool_or(listed) AS listed,
+                     any_value(once_by) AS once_by
               FROM raw JOIN choices ON choices.b = raw.b AND choices.k = raw.k WHERE n > 1
               GROUP BY raw.b, subject, p) g
         LEFT JOIN doubts d ON d.b = g.b AND d.subject = g.subject AND d.p = g.p
@@ -194,10 +195,11 @@ def _hold_and_finish(
         CREATE TEMP TABLE outcomes AS
         SELECT m.b, m.subject, m.area, m.p, m.v, m.amount, m.truth, m.unknown,
                CAST(CASE WHEN v <> 1 THEN 0
-                         WHEN {among(dead)} AND deceased IS NOT FALSE THEN 1
-                         WHEN {among(paid)} AND account IS NOT TRUE THEN 2
+                         WHEN {among(dead)} AND deceased THEN 1
+                         WHEN {among(dead)} AND deceased IS NULL THEN 2
+                         WHEN {among(paid)} AND account IS NOT TRUE THEN 3
                          ELSE 0 END AS TINYINT) AS hold,
-               COALESCE(lack.lacks, []) AS lacks, m.once_by
+               COALESCE(lack.lacks, []) AS lacks, m.listed, m.once_by
         FROM merged m LEFT JOIN lack
           ON m.v = 2 AND lack.b = m.b AND lack.truth = m.truth AND lack.unknown = m.unknown
          AND lack.lacking = m.lacking AND lack.clash = m.clash AND lack.readings = m.readings

@@ -13,7 +13,7 @@ See docs/algorithms/assessment.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -100,7 +100,7 @@ class Plan:
 
     Columns of `rows`: b (index of the rule), subject, area, k (index of the scenario in the
     rule's list), v (1 entitled, 2 undecided, 0 not), amount, truth, unknown, lacking, clash,
-    account, deceased, once_by.
+    account, deceased, listed, once_by.
     """
 
     stages: tuple[tuple[str, str], ...]
@@ -115,9 +115,10 @@ class Planner:
         work: Each rule with its scenarios (not empty).
         dialect: duckdb or spark.
         keep_refused: Whether candidates that are not entitled are rows too.
-        by_case: Rows meet only scenarios of their own `case_id` (golden cases in one batch):
+        cases: Rows meet only scenarios of their own `case_id` (golden cases in one batch):
             `cases[rule.index]` names the case of each scenario.
-        holds: Whether persons have the columns has_account, is_deceased.
+        listed_only: Indices of rules that cannot touch a person who is on no register; None
+            where the tables do not tell who is on one.
     """
 
     def __init__(
@@ -127,9 +128,11 @@ class Planner:
         *,
         keep_refused: bool = False,
         cases: dict[int, list[int]] | None = None,
+        listed_only: Collection[int] | None = None,
     ) -> None:
         self.bound = [Bound(rule, found) for rule, found in work if any(one.live for one in found)]
         self.dialect, self.keep_refused, self.cases = dialect, keep_refused, cases
+        self.listed_only = listed_only
         self.stages: list[tuple[str, str]] = []
         self.names: dict[Aggregate, str] = {}
         for bound in self.bound:
@@ -226,6 +229,8 @@ class Planner:
         columns = ["person_id", "household_id", "area"]
         if self.cases is not None:
             columns.append("case_id")
+        if self.listed_only is not None:
+            columns.append("listed")
         columns += [
             column
             for column in self._needed(rules, members=name == "cand")
@@ -262,6 +267,8 @@ class Planner:
         columns = ", ".join(
             f"{self.text(aggregate(node, printer))} AS {self.names[node]}" for node in nodes
         )
+        if self.listed_only is not None:
+            columns += ", bool_or(listed) AS listed"
         return f"SELECT household_id, {columns} FROM {source} GROUP BY household_id"
 
     def _stage_touched(self, rules: Sequence[Bound]) -> None:
@@ -285,6 +292,8 @@ class Planner:
         joins_ = self._aggregate_joins(used, "h.household_id")
         if self.cases is not None:
             columns.append("h.case_id")
+        if self.listed_only is not None:
+            columns.append(f"{self._household_listed(rules, used)} AS listed")
         only_seeded = not facts and all(node in self.seeds for node in used) and "TRUE" not in tests
         join = "JOIN hs ON hs.household_id = h.household_id" if only_seeded else joins_
         self.stages.append(
@@ -294,6 +303,21 @@ class Planner:
                 f"{join} WHERE {' OR '.join(tests)}",
             )
         )
+
+    def _household_listed(self, rules: Sequence[Bound], used: Sequence[Aggregate]) -> str:
+        """Whether a register says something about a household or one of its members."""
+        tests = [
+            f"COALESCE({table}.listed, FALSE)"
+            for table, nodes in (("hs", self.seeds), ("hfull", self.full))
+            if any(node in nodes for node in used)
+        ]
+        tests += [
+            f"COALESCE(h.{self._quote(fact.fact.name)}, FALSE)"
+            for one in rules
+            for fact in one.facts()
+            if not fact.path and fact.type.kind is Kind.BOOLEAN
+        ]
+        return " OR ".join(dict.fromkeys(tests)) or "TRUE"
 
     def _present(self, node: Aggregate) -> str:
         """An aggregate joined in: a household without a row has no member that matters."""
@@ -383,6 +407,10 @@ class Planner:
         where = []
         if kind == "person" and (own := self._own_for(one, printer)) != "TRUE":
             where.append(own)
+        known = self.listed_only is not None and kind in ("person", "household")
+        inner.append(f"{'s.listed' if known else 'TRUE'} AS listed")
+        if known and kind == "person" and one.rule.index in (self.listed_only or ()):
+            where.append("s.listed")
         cross = ""
         if varied:
             inner.append("sc.d AS d")
@@ -422,7 +450,7 @@ class Planner:
             "CASE WHEN x.v AND NOT x.clash THEN CAST(x.amount AS BIGINT) END AS amount, "
             f"{bits('k', '{0}')} AS truth, {bits('k', '{0} IS NULL')} AS unknown, "
             f"CASE WHEN x.v AND NOT ({amount_open}) THEN CAST(0 AS BIGINT) ELSE {bits('n', '{0}')} END AS lacking, "
-            "x.clash AS clash, x.account AS account, x.deceased AS deceased, "
+            "x.clash AS clash, x.account AS account, x.deceased AS deceased, x.listed AS listed, "
             "CAST(x.once_by AS BIGINT) AS once_by\n"
             f"FROM (SELECT *, {verdict} AS v FROM (SELECT {', '.join(inner)} {source})) x "
             f"{join} {keep}"
