@@ -275,8 +275,10 @@ def _asked(test: _Test, wanted: bool) -> str:
         operator = test.operator if wanted else _OPPOSITE[test.operator]
         text = f"{test.left} {operator} {test.right}"
         guards = test.nullable
-        if operator == "==" and not test.also and guards[:1] == (test.left,):
-            guards = guards[1:]  # None equals nothing that is known
+        names = [item.text for item in test.items]
+        if operator == "==" and names == [test.left, names[-1]] and len({*names}) == 2:
+            # None equals nothing that is known, and of two unknowns one is still asked.
+            guards = tuple(guard for guard in guards if guard != test.left)
     parts = [f"{item} is not None" for item in guards]
     if test.also:
         parts.append(test.also)
