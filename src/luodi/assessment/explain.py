@@ -1,0 +1,422 @@
+"""Why one subject is, or is not, entitled to one benefit: facts, sentence, figures, readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from luodi.assessment.compiled import Rule
+from luodi.assessment.golden import Outcome, outcome_of
+from luodi.assessment.scenarios import Given, Scenario
+from luodi.assessment.single import Case, Closures, Decision, subject_of
+from luodi.assessment.words import Words
+from luodi.basics.period import Month
+from luodi.basics.problem import Problem, ProblemError, suggest
+from luodi.pack.measure import Assessable
+from luodi.pack.model import Pack
+from luodi.rules.interpreter import evaluate, junction
+from luodi.rules.tree import (
+    Aggregate,
+    FactName,
+    Junction,
+    Node,
+    Not,
+    joins,
+    leaves,
+)
+from luodi.rules.types import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One condition: what it asks, whether it holds, and what was known of the subject."""
+
+    condition: str
+    holds: bool | None
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureUsed:
+    """A parameter or signal that the answer rests on."""
+
+    label: str
+    value: str
+    since: str
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer for one subject, benefit and month, in the reader's language.
+
+    Attributes:
+        outcome: entitled, held, none (not entitled) or undecided, with amount and what lacks.
+        reasons: The conditions that decided; where undecided, those that keep it open.
+        would_change: What would make the answer another one.
+        readings: Question → the reading used, or that it is open.
+        call: Units to ask, with telephone where the place knows one.
+    """
+
+    benefit: str
+    label: str
+    measure: str
+    month: str
+    outcome: Outcome
+    amount: str
+    answer: str
+    reasons: tuple[Reason, ...]
+    clause: str
+    quote: str
+    figures: tuple[FigureUsed, ...]
+    readings: tuple[tuple[str, str], ...]
+    would_change: tuple[str, ...]
+    call: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def rule_of(rules: Sequence[Rule], benefit: str) -> Rule:
+    """The rule of this benefit id.
+
+    Raises:
+        ProblemError: There is none.
+    """
+    for rule in rules:
+        if rule.benefit.id == benefit:
+            return rule
+    names = [rule.benefit.id for rule in rules]
+    near = suggest(benefit, names)
+    hint = f"是不是 {near}？" if near else f"有：{'、'.join(names)}"
+    raise ProblemError(Problem("--benefit", f"没有这一项：{benefit}", hint))
+
+
+def explain(
+    pack: Pack,
+    rule: Rule,
+    case: Case,
+    subject: str | int,
+    month: Month,
+    given: Given,
+    language: str = "zh",
+) -> Explanation:
+    """Why `subject` (in `case`) is or is not entitled under `rule` in `month`."""
+    scenarios = rule.scenarios(pack, [month], given)
+    live = [scenario for scenario in scenarios if scenario.live]
+    decisions = [
+        decision
+        for decision in Closures([(rule, scenarios)]).decide(case)
+        if decision.subject == subject
+    ]
+    words = Words(language, dict((live or scenarios)[0].constants))
+    if decisions:
+        outcome = outcome_of(decisions, [scenario.choice for scenario in scenarios])
+        first = decisions[0]
+        reasons = _reasons(first, case, words, outcome)
+        change = _would_change(first, words, outcome)
+    else:
+        outcome = Outcome("none")
+        reasons, change = _out_of_force(pack, rule, scenarios[0], words), ()
+    citation = pack.citation(rule.benefit)
+    amount = _amount(rule.benefit, outcome, words)
+    return Explanation(
+        rule.benefit.id,
+        rule.benefit.label,
+        rule.benefit.measure,
+        str(month),
+        outcome,
+        amount,
+        _answer(rule.benefit, outcome, amount, words, bool(decisions)),
+        reasons,
+        citation.clause,
+        citation.quote,
+        _figures(pack, rule, month, given, words),
+        _readings(pack, rule, given, words),
+        change + _what_lacks(pack, rule, outcome, words),
+        _call(pack, rule.benefit),
+    )
+
+
+def _amount(benefit: Assessable, outcome: Outcome, words: Words) -> str:
+    if outcome.amount is None or benefit.amount is None:
+        return ""
+    return words.value(benefit.amount.type.value(outcome.amount), benefit.amount.type)
+
+
+def _answer(
+    benefit: Assessable, outcome: Outcome, amount: str, words: Words, in_force: bool
+) -> str:
+    zh = words.zh
+    standard = benefit.kind == "standard"
+    if not in_force:
+        return "本月不适用。" if zh else "It does not apply this month."
+    if outcome.verdict == "undecided":
+        return (
+            "待定：还缺依据，不算不符合，也不发。" if zh
+            else "Undecided: facts are lacking. Neither refused nor paid."
+        )  # fmt: skip
+    if outcome.verdict == "none":
+        if standard:
+            return (
+                "不符合标准，或不在适用范围。" if zh else "Outside the standard, or not in scope."
+            )
+        return "不符合条件。" if zh else "Not entitled."
+    if standard and not amount:
+        return "符合标准。" if zh else "Within the standard."
+    due = (f"应享，{amount}。" if amount else "应享。") if zh else (
+        f"Entitled, {amount}." if amount else "Entitled."
+    )  # fmt: skip
+    holds = {
+        "no_account": ("暂缓发放：没有收款账户。", " Held: no account to pay into."),
+        "deceased": ("暂缓发放：名册显示已去世，须核实。", " Held: recorded as deceased; to verify."),
+        "death_unknown": (
+            "暂缓发放：死亡登记未交，未能核对。", " Held: the death register was not handed in."
+        ),
+    }  # fmt: skip
+    return due + holds[outcome.hold][0 if zh else 1] if outcome.hold else due
+
+
+def _reasons(decision: Decision, case: Case, words: Words, outcome: Outcome) -> tuple[Reason, ...]:
+    rule = decision.rule
+    reader = subject_of(rule, decision.scenario, decision.subject, case)
+    values = {atom: decision.masks.value(index) for index, atom in enumerate(rule.atoms)}
+    if outcome.verdict == "undecided" and decision.verdict is None:
+        chosen = _deciding(rule.verdict, None, values)
+    else:
+        chosen = _deciding(rule.verdict, decision.verdict, values)
+    found = []
+    for atom in chosen:
+        if atom.constant and values[atom]:
+            continue  # that the month counts is said by the answer
+        facts = []
+        for leaf in leaves(atom):
+            if isinstance(leaf, FactName | Aggregate):
+                value = evaluate(leaf, reader)
+                facts.append((words.say(leaf), words.value(value, leaf.type)))
+        found.append(Reason(words.say(atom), values[atom], tuple(facts)))
+    return tuple(found)
+
+
+def _deciding(node: Node, value: bool | None, values: Mapping[Node, bool | None]) -> list[Node]:
+    """The conditions that make `node` what it is."""
+    if not joins(node):
+        return [node]
+    if isinstance(node, Not):
+        return _deciding(node.item, None if value is None else not value, values)
+    if not isinstance(node, Junction):
+        return _deciding(node.children[0], value, values)
+    items = [(item, _value(item, values)) for item in node.items]
+    decisive = node.op == "or"
+    if value is decisive:
+        chosen = [item for item, own in items if own is decisive]
+    elif value is None:
+        chosen = [item for item, own in items if own is None]
+    else:
+        chosen = [item for item, _ in items]
+    found: dict[Node, None] = {}
+    for item in chosen:
+        found |= dict.fromkeys(_deciding(item, _value(item, values), values))
+    return list(found)
+
+
+def _value(node: Node, values: Mapping[Node, bool | None]) -> bool | None:
+    if not joins(node):
+        return values[node]
+    if isinstance(node, Not):
+        value = _value(node.item, values)
+        return None if value is None else not value
+    if isinstance(node, Junction):
+        return junction(node.op, [_value(item, values) for item in node.items])
+    return _value(node.children[0], values)
+
+
+def _would_change(decision: Decision, words: Words, outcome: Outcome) -> tuple[str, ...]:
+    """Single conditions that, were they otherwise, would turn the verdict."""
+    if outcome.verdict == "undecided":
+        return ()
+    rule = decision.rule
+    values = {atom: decision.masks.value(index) for index, atom in enumerate(rule.atoms)}
+    found = []
+    for atom, value in values.items():
+        if value is None or atom.constant:
+            continue
+        turned = _value(rule.verdict, {**values, atom: not value})
+        if turned is not decision.verdict and turned is not None:
+            condition = words.say(atom)
+            if words.zh:
+                end = "则应享" if turned else "则不再符合"
+                found.append(f"如果“{condition}”{'成立' if not value else '不成立'}，{end}")
+            else:
+                end = "entitled" if turned else "no longer entitled"
+                found.append(f"If “{condition}” {'held' if not value else 'did not hold'}: {end}")
+    return tuple(found)
+
+
+def _out_of_force(pack: Pack, rule: Rule, scenario: Scenario, words: Words) -> tuple[Reason, ...]:
+    """The fixed conditions that rule it out this month."""
+    from luodi.rules.interpreter import Subject
+
+    nobody = Subject({}, constants=scenario.constants)
+    found = []
+    for atom in rule.atoms:
+        if atom.constant and evaluate(atom, nobody) is False:
+            found.append(Reason(words.say(atom), False, ()))
+    return tuple(found)
+
+
+def _figures(
+    pack: Pack, rule: Rule, month: Month, given: Given, words: Words
+) -> tuple[FigureUsed, ...]:
+    found = []
+    events = {**pack.events, **given.events}
+    for name in sorted(rule.constant_names):
+        kind, _, stem = name.partition(".")
+        value: Value = words.constants.get(name)
+        if kind == "param":
+            parameter = pack.parameters[stem]
+            shown = words.value(value, parameter.type)
+            if stem in given.parameters:
+                found.append(FigureUsed(parameter.label, shown, "", "试算给定", "given"))
+                continue
+            figure = parameter.figure_for(month, events)
+            if figure is None:
+                source = parameter.question or parameter.note
+                found.append(FigureUsed(parameter.label, shown, "", source, "open"))
+            else:
+                source = "、".join(figure.quotes) or figure.source
+                found.append(
+                    FigureUsed(parameter.label, shown, str(figure.since), source, figure.status)
+                )
+        elif kind == "signal":
+            indicator = pack.indicators[stem]
+            published = indicator.figures.get(month)
+            shown = words.value(value, indicator.type)
+            source = (
+                "试算给定" if stem in given.signals else (published.source if published else "")
+            )
+            status = (
+                "given" if stem in given.signals else (published.status if published else "open")
+            )
+            found.append(FigureUsed(indicator.label, shown, str(month), source, status))
+    return tuple(found)
+
+
+def _readings(pack: Pack, rule: Rule, given: Given, words: Words) -> tuple[tuple[str, str], ...]:
+    found = []
+    for name in sorted(rule.constant_names):
+        if name.startswith("reading."):
+            reading = pack.readings[name.removeprefix("reading.")]
+            signed = given.readings.get(reading.name)
+            if signed is None:
+                text = (
+                    f"未签（由{reading.signed_by}签定）" if words.zh
+                    else f"open (to be signed by {reading.signed_by})"
+                )  # fmt: skip
+            else:
+                text = reading.options[signed]
+            found.append((reading.question, text))
+    return tuple(found)
+
+
+def _what_lacks(pack: Pack, rule: Rule, outcome: Outcome, words: Words) -> tuple[str, ...]:
+    """For an undecided subject: each missing fact, and who can supply it."""
+    return tuple(lack_text(pack, rule.benefit.subject, name, words.zh) for name in outcome.lacks)
+
+
+def lack_text(pack: Pack, kind: str, name: str, zh: bool = True) -> str:
+    """One missing fact in words: what it is and whom to ask."""
+    head, _, stem = name.partition(".")
+    if head == "reading" and stem in pack.readings:
+        reading = pack.readings[stem]
+        return (
+            f"签定读法：{reading.question}（{reading.signed_by}）" if zh
+            else f"A reading to be signed by {reading.signed_by}: {reading.question}"
+        )  # fmt: skip
+    if head == "param" and stem in pack.parameters:
+        parameter = pack.parameters[stem]
+        return (
+            f"未定参数：{parameter.label}（问{parameter.asks}）" if zh
+            else f"Open parameter: {parameter.label} (ask {parameter.asks})"
+        )  # fmt: skip
+    if head == "signal" and stem in pack.indicators:
+        return (
+            f"未公布指标：{pack.indicators[stem].label}" if zh else f"Signal not published: {stem}"
+        )
+    if name == "clash":
+        return "两条例外同时适用而数额不同" if zh else "Two exceptions apply at once and differ"
+    plain = name.rpartition(".")[2]
+    for group in (kind, "person", "household", "organisation"):
+        fact = pack.facts.get(group, {}).get(plain)
+        if fact is not None:
+            owners = sorted(
+                {
+                    r.owner
+                    for r in pack.registers.values()
+                    if plain in r.facts or (r.of == group == kind and plain in r.columns)
+                }
+            )
+            asked = f"（问{'、'.join(owners)}）" if owners else ""
+            return f"核实：{fact.label or plain}{asked}" if zh else f"To verify: {plain}"
+    return f"核实：{plain}" if zh else f"To verify: {plain}"
+
+
+def _call(pack: Pack, benefit: Assessable) -> tuple[str, ...]:
+    found = []
+    for name in benefit.units:
+        unit = pack.place.unit(name)
+        phone = unit.phone if unit else ""
+        found.append(f"{name} {phone}".strip())
+    return tuple(found)
+
+
+def render(one: Explanation, language: str = "zh") -> str:
+    """An explanation as lines for a terminal or a letter: the answer first."""
+    zh = language == "zh"
+    marks = {True: "√", False: "×", None: "？"}
+    lines = [
+        f"{one.label}（第{one.measure}条，{one.month}）"
+        if zh
+        else f"{one.label} (measure {one.measure}, {one.month})"
+    ]
+    lines.append(one.answer)
+    if one.reasons:
+        lines.append("理由：" if zh else "Because:")
+        for reason in one.reasons:
+            lines.append(f"  {marks[reason.holds]} {reason.condition}")
+            for name, value in reason.facts:
+                if name != reason.condition:
+                    lines.append(f"      {name}：{value}" if zh else f"      {name}: {value}")
+    lines.append(
+        (f"依据：第{one.clause}款 “{one.quote}”") if zh else f"Source: {one.clause} “{one.quote}”"
+    )
+    for figure in one.figures:
+        state = {
+            "confirmed": "",
+            "assumed": "（暂按，待确认）",
+            "open": "（未定）",
+            "given": "（试算）",
+        }
+        end = (
+            state[figure.status]
+            if zh
+            else ("" if figure.status == "confirmed" else f" [{figure.status}]")
+        )
+        since = (
+            f"，自{figure.since}"
+            if figure.since and zh
+            else (f", from {figure.since}" if figure.since else "")
+        )
+        lines.append(f"{'数字：' if zh else 'Figure: '}{figure.label} {figure.value}{since}{end}")
+        if figure.source:
+            lines.append(f"      {figure.source}")
+    for question, answer in one.readings:
+        lines.append(f"{'读法：' if zh else 'Reading: '}{question} → {answer}")
+    if one.would_change:
+        lines.append("什么会改变结果：" if zh else "What would change the answer:")
+        lines += [f"  · {text}" for text in one.would_change]
+    if one.call:
+        lines.append(("咨询：" if zh else "Ask: ") + ("、" if zh else ", ").join(one.call))
+    return "\n".join(lines)
