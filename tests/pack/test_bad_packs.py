@@ -6,28 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
-import yaml
 
 from luodi.basics.problem import Problem, ProblemError
 from luodi.pack import CHECKS, check, load
 
-HERE = Path(__file__).parent
-EXPECTED = HERE / "bad"
-Change = dict[str, str]
-BAD: dict[str, dict[str, list[Change]]] = yaml.safe_load(
-    (HERE / "bad_packs.yaml").read_text(encoding="utf-8")
-)
-ALL = {name: changes for group in BAD.values() for name, changes in group.items()}
+from .spoiling import ALL, BAD, spoil
 
-
-def spoil(folder: Path, changes: list[Change]) -> None:
-    """Carry out the changes; each must find what it replaces, once."""
-    for change in changes:
-        name, old, new = change["file"], change["from"], change["to"]
-        file = folder / name
-        text = file.read_text(encoding="utf-8") if old else ""
-        assert not old or text.count(old) == 1, f"{name}: {old!r} stands {text.count(old)} times"
-        file.write_text(text.replace(old, new) if old else new, encoding="utf-8")
+EXPECTED = Path(__file__).parent / "bad"
 
 
 def problems_of(folder: Path) -> list[Problem]:
