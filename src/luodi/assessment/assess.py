@@ -251,7 +251,7 @@ def _describe(
             f"INSERT INTO rules VALUES ({', '.join(['?'] * 13)})",
             [
                 rule.index, benefit.id, benefit.measure, benefit.kind, benefit.subject,
-                benefit.label, pack.citation(benefit).clause, unit_of(benefit.amount and benefit.amount.type),
+                benefit.label, pack.citation(benefit).clause, unit_of(benefit.amount.type if benefit.amount else None),
                 payer, benefit.cadence, benefit.once.scope, benefit.once.by,
                 benefit.once.reserve_members,
             ],
@@ -373,7 +373,7 @@ _QUERIES = {
     f"o.unknown {_FROM} WHERE o.v = 1 AND NOT EXISTS {_AGAIN} ORDER BY o.b, o.subject, o.p",
     "repeated": f"SELECT {_COMMON}, o.amount, r.unit, o.truth, o.unknown {_FROM} "
     f"WHERE o.v = 1 AND EXISTS {_AGAIN} ORDER BY o.b, o.subject, o.p",
-    "undecided": f"SELECT {_COMMON}, o.lacks, o.truth, o.unknown {_FROM} "
+    "undecided": f"SELECT {_COMMON}, o.lacks, o.potential, r.unit, o.truth, o.unknown {_FROM} "
     "WHERE o.v = 2 AND o.listed ORDER BY o.b, o.subject, o.p",
     "refused": f"SELECT {_COMMON}, o.truth, o.unknown {_FROM} "
     "WHERE o.v = 0 ORDER BY o.b, o.subject, o.p",
@@ -408,7 +408,7 @@ def _finish_empty(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     connection.execute(
         """
         CREATE TEMP TABLE outcomes (b SMALLINT, subject BIGINT, area BIGINT, p INT, v TINYINT,
-            amount BIGINT, truth BIGINT, unknown BIGINT, hold TINYINT, lacks VARCHAR[],
+            amount BIGINT, potential BIGINT, truth BIGINT, unknown BIGINT, hold TINYINT, lacks VARCHAR[],
             listed BOOLEAN, once_by BIGINT);
         CREATE TEMP TABLE rules (b SMALLINT, benefit VARCHAR, measure VARCHAR, kind VARCHAR,
             subject_kind VARCHAR, label VARCHAR, clause VARCHAR, unit VARCHAR, payer VARCHAR,
@@ -473,7 +473,7 @@ def _summary(
                 "measure": benefit.measure,
                 "kind": benefit.kind,
                 "for": benefit.subject,
-                "unit": unit_of(benefit.amount and benefit.amount.type),
+                "unit": unit_of(benefit.amount.type if benefit.amount else None),
                 "in_force": any(one.live for one in scenarios),
                 "entitled": total("entitled", 3),
                 "amount": total("entitled", 4),

@@ -21,7 +21,7 @@ from luodi.basics.problem import Problem, ProblemError
 
 ENGINES = ("duckdb", "spark")
 RAW_COLUMNS = (
-    "b, subject, area, k, v, amount, truth, unknown, lacking, clash, account, deceased, listed, "
+    "b, subject, area, k, v, amount, potential, truth, unknown, lacking, clash, account, deceased, listed, "
     "once_by"
 )
 

@@ -33,7 +33,8 @@ def resolve(
     """Make `outcomes` from `raw`: rival readings brought together, holds and missing facts named.
 
     Columns of `outcomes`: b, subject, area, p (index into the list returned), v (1 entitled,
-    2 undecided, 0 not), amount, truth, unknown, hold (a key of HOLDS, or 0),
+    2 undecided, 0 not), amount,
+    potential (the most it would be if entitled), truth, unknown, hold (a key of HOLDS, or 0),
     lacks (names), listed (a register says something about the subject), once_by.
     """
     periods: dict[Period, int] = {}
@@ -82,17 +83,18 @@ def resolve(
     connection.execute(
         """
         CREATE TEMP TABLE merged AS
-        SELECT raw.b, raw.subject, area, p, v, amount, truth, unknown, lacking, clash,
-               account, deceased, listed, once_by, 0::BIGINT AS readings
+        SELECT raw.b, raw.subject, area, p, v, amount, potential, truth, unknown, lacking,
+               clash, account, deceased, listed, once_by, 0::BIGINT AS readings
         FROM raw JOIN choices ON choices.b = raw.b AND choices.k = raw.k WHERE n = 1
         UNION ALL
         SELECT g.b, g.subject, g.area, g.p,
                CASE WHEN d.readings IS NULL THEN g.v ELSE 2 END AS v,
-               CASE WHEN d.readings IS NULL THEN g.amount END AS amount,
+               CASE WHEN d.readings IS NULL THEN g.amount END AS amount, potential,
                truth, unknown, lacking, clash, account, deceased, listed, once_by,
                COALESCE(d.readings, 0) AS readings
         FROM (SELECT raw.b, subject, p, any_value(area) AS area, max(v) AS v,
-                     arg_min(amount, raw.k) AS amount, arg_min(truth, raw.k) AS truth,
+                     arg_min(amount, raw.k) AS amount, max(potential) AS potential,
+                     arg_min(truth, raw.k) AS truth,
                      arg_min(unknown, raw.k) AS unknown, arg_min(lacking, raw.k) AS lacking,
                      bool_or(clash) AS clash, any_value(account) AS account,
                      any_value(deceased) AS deceased, bool_or(listed) AS listed,
@@ -193,7 +195,7 @@ def _hold_and_finish(
     connection.execute(
         f"""
         CREATE TEMP TABLE outcomes AS
-        SELECT m.b, m.subject, m.area, m.p, m.v, m.amount, m.truth, m.unknown,
+        SELECT m.b, m.subject, m.area, m.p, m.v, m.amount, m.potential, m.truth, m.unknown,
                CAST(CASE WHEN v <> 1 THEN 0
                          WHEN {among(dead)} AND deceased THEN 1
                          WHEN {among(dead)} AND deceased IS NULL THEN 2

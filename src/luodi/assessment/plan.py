@@ -99,7 +99,8 @@ class Plan:
     """Statements in order: `stages` make working tables, `rows` gives the verdicts.
 
     Columns of `rows`: b (index of the rule), subject, area, k (index of the scenario in the
-    rule's list), v (1 entitled, 2 undecided, 0 not), amount, truth, unknown, lacking, clash,
+    rule's list), v (1 entitled, 2 undecided, 0 not), amount,
+    potential (what it would be if entitled), truth, unknown, lacking, clash,
     account, deceased, listed, once_by.
     """
 
@@ -448,6 +449,7 @@ class Planner:
             f"CAST(CASE WHEN x.v AND NOT x.clash AND NOT ({amount_open}) THEN 1 "
             "WHEN NOT x.v THEN 0 ELSE 2 END AS TINYINT) AS v, "
             "CASE WHEN x.v AND NOT x.clash THEN CAST(x.amount AS BIGINT) END AS amount, "
+            "CASE WHEN NOT x.clash THEN CAST(x.amount AS BIGINT) END AS potential, "
             f"{bits('k', '{0}')} AS truth, {bits('k', '{0} IS NULL')} AS unknown, "
             f"CASE WHEN x.v AND NOT ({amount_open}) THEN CAST(0 AS BIGINT) ELSE {bits('n', '{0}')} END AS lacking, "
             "x.clash AS clash, x.account AS account, x.deceased AS deceased, x.listed AS listed, "

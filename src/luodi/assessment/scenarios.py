@@ -35,6 +35,15 @@ class Given:
     signals: Mapping[str, Value] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
 
+    def over(self, other: Given) -> Given:
+        """Both together; what `other` says goes before."""
+        return Given(
+            {**self.readings, **other.readings},
+            {**self.parameters, **other.parameters},
+            {**self.signals, **other.signals},
+            {**self.events, **other.events},
+        )
+
     def sign(self, readings: Mapping[str, str]) -> Given:
         """The same with these readings signed too."""
         return replace(self, readings={**self.readings, **readings})
