@@ -71,7 +71,10 @@ def stages(column: Column, raw: str) -> list[dict[str, str]]:
         return _id_stages(n, raw)
     if kind == "uscc":
         text = name("t " + n)
-        return [{text: f"CASE WHEN {raw} IS NOT NULL THEN {plain(raw)} END"}, {value_name(n): uscc(text)}]
+        return [
+            {text: f"CASE WHEN {raw} IS NOT NULL THEN {plain(raw)} END"},
+            {value_name(n): uscc(text)},
+        ]
     if kind == "area":
         # A scalar subquery keeps the rows in order; the sides of a join may be swapped.
         return [{value_name(n): f"(SELECT code FROM area_names WHERE written = {raw})"}]
@@ -79,9 +82,12 @@ def stages(column: Column, raw: str) -> list[dict[str, str]]:
         return _number_stages(column, raw)
     if kind in ("date", "month"):
         return _date_stages(n, kind, raw)
-    if kind in ("account", "phone", "boolean", "enum"):
+    if kind in ("account", "phone"):
+        return [{value_name(n): _digits(kind, raw)}]
+    if kind in ("boolean", "enum"):
         text = name("t " + n)
-        return [{text: _plain_text(kind, raw)}, {value_name(n): _word(column, text)}]
+        folded = f"upper({without_blanks(half_width(raw))})"
+        return [{text: folded}, {value_name(n): _word(column, text)}]
     if kind in ("name", "org_name"):
         return [{value_name(n): name_text(raw)}]
     if kind == "household":
@@ -151,29 +157,25 @@ def uscc(code: str) -> str:
 def name_text(raw: str) -> str:
     """A name in one form: no blanks between Chinese characters, one form of the middle dot."""
     latin = f"regexp_replace({half_width(raw)}, '[{_BLANKS}]+', ' ', 'g')"
-    spaced = f"CASE WHEN regexp_matches({raw}, '[A-Za-z]') THEN {latin} ELSE {without_blanks(raw)} END"
+    spaced = (
+        f"CASE WHEN regexp_matches({raw}, '[A-Za-z]') THEN {latin} ELSE {without_blanks(raw)} END"
+    )
     slow = f"nullif(trim(regexp_replace({spaced}, '[•‧∙・･．.]', '·', 'g'), ' /-—'), '')"
     return rf"CASE WHEN regexp_full_match({raw}, '\p{{Han}}+') THEN {raw} ELSE {slow} END"
 
 
-def _plain_text(kind: str, raw: str) -> str:
-    if kind in ("account", "phone"):
-        return (
-            f"CASE WHEN regexp_full_match({raw}, '[0-9]+') THEN {raw} "
-            f"WHEN {raw} IS NOT NULL THEN {plain(raw)} END"
-        )
-    return f"upper({without_blanks(half_width(raw))})"
+def _digits(kind: str, raw: str) -> str:
+    """Accounts (8 to 32 digits) and telephones (7 to 20 signs, without +86)."""
+    shape = "[0-9]{8,32}" if kind == "account" else "[0-9()*]{7,20}"
+    slow = f"nullif(regexp_extract({plain(raw)}, '^(?:[+]86)?({shape})$', 1), '')"
+    return (
+        f"CASE WHEN regexp_full_match({raw}, '{shape}') THEN {raw} "
+        f"WHEN {raw} IS NOT NULL THEN {slow} END"
+    )
 
 
 def _word(column: Column, text: str) -> str:
-    """Accounts, telephones, yes and no, options: from a text of one form."""
-    if column.kind == "account":
-        return f"CASE WHEN regexp_full_match({text}, '[0-9]{{8,32}}') THEN {text} END"
-    if column.kind == "phone":
-        return (
-            f"CASE WHEN regexp_full_match({text}, '[0-9+()*]{{7,20}}') "
-            f"THEN regexp_replace({text}, '^[+]86', '') END"
-        )
+    """Yes and no, options: from a text of one form."""
     if column.kind == "boolean":
         yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
         return f"CASE WHEN {text} IN ({yes}) THEN true WHEN {text} IN ({no}) THEN false END"
@@ -219,7 +221,9 @@ def _day(text: str, kind: str) -> str:
         for at in range(3 if kind == "date" else 2)
     ]
     iso = " || '-' || ".join([*numbers, "'01'"][:3])
-    return f"CASE WHEN regexp_full_match({text}, '{_SHAPES[kind]}') THEN try_cast({iso} AS DATE) END"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{_SHAPES[kind]}') THEN try_cast({iso} AS DATE) END"
+    )
 
 
 _SCALES = {"integer": 0, "money": 2, "ratio": 6, "quantity": 3}

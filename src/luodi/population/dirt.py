@@ -94,7 +94,9 @@ def _edits(pack: Pack, register: Register) -> list[tuple[str, str, str, str]]:
             )  # fmt: skip
     if roles.name is not None and register.of == "person":
         cell = name(roles.name)
-        edits.append(("blanks_in_name", roles.name, f"left({cell}, 1) || '　' || substr({cell}, 2)", "true"))
+        edits.append(
+            ("blanks_in_name", roles.name, f"left({cell}, 1) || '　' || substr({cell}, 2)", "true")
+        )
         if has_base and roles.id_number is not None:
             edits.append(("two_names", roles.name, f"{cell} || '某'", "true"))
     if roles.area is not None:

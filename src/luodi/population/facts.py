@@ -9,13 +9,12 @@ that stands under two names, for whatever its rows say.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sqlglot import exp
 
 from luodi.population.cells import literal, name
-from luodi.population.rows import Roles, table
+from luodi.population.rows import table
 from luodi.rules.sql import Printer
 
 if TYPE_CHECKING:
@@ -24,14 +23,6 @@ if TYPE_CHECKING:
     from luodi.pack import Register, RegisterFact
 
 HandedIn = Mapping[str, Literal["all"] | Sequence[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectKind:
-    """How rows of registers find their subject: `rows` is (rid, subject_id) for a register."""
-
-    id: str
-    table: str
 
 
 def row_value(fact: RegisterFact, register: Register) -> str:
@@ -111,17 +102,22 @@ def expression(
         contested: SQL: whether nobody can say whom the subject's rows mean.
     """
     said = f"{alias}.{name(fact.name)}"
-    if fact.when is None and fact.combine != "any":
-        return f"CASE WHEN NOT ({contested}) THEN {said} END"
+    own = f"CASE WHEN NOT ({contested}) THEN {said} END"
+    absent = absence(register, fact, handed_in, f"{subject}.area")
+    if absent == "NULL":
+        return own
+    return f"CASE WHEN {alias}.present THEN {own} WHEN NOT ({blurred}) THEN {absent} END"
+
+
+def absence(register: Register, fact: RegisterFact, handed_in: HandedIn, area: str) -> str:
+    """What it means not to be on the register, as SQL over the subject's `area`."""
     areas = handed_in.get(register.name, ())
-    if register.absence != "no" or not areas:
-        absent = "NULL"
-    elif areas == "all":
-        absent = f"CASE WHEN NOT ({blurred}) THEN false END"
-    else:
-        codes = ", ".join(map(str, areas))
-        absent = f"CASE WHEN {subject}.area IN ({codes}) AND NOT ({blurred}) THEN false END"
-    return f"CASE WHEN {alias}.present THEN CASE WHEN NOT ({contested}) THEN {said} END ELSE {absent} END"
+    is_value = fact.when is None and fact.combine != "any"
+    if is_value or register.absence != "no" or not areas:
+        return "NULL"
+    if areas == "all":
+        return "false"
+    return f"CASE WHEN {area} IN ({', '.join(map(str, areas))}) THEN false END"
 
 
 def combined(expressions: Sequence[str], *, boolean: bool) -> str:
@@ -137,12 +133,10 @@ def combined(expressions: Sequence[str], *, boolean: bool) -> str:
 
 def person_rows(register: Register) -> str:
     """(rid, person_id) for the rows of `register`."""
+    listed = f"SELECT rid, person_id FROM about WHERE register = {literal(register.name)}"
+    if not register.base:
+        return listed
     return (
-        f"SELECT r.rowid AS rid, p.person_id FROM {table(register)} AS r "
-        "JOIN persons AS p ON p.key = r._key WHERE r._key IS NOT NULL UNION ALL "
-        f"SELECT rid, person_id FROM nameless WHERE register = {literal(register.name)}"
+        f"{listed} UNION ALL SELECT rid, person_id FROM persons WHERE rid IS NOT NULL UNION ALL "
+        "SELECT r.rid, p.person_id FROM repeats AS r JOIN mentioned AS p USING (key)"
     )
-
-
-def has_person(register: Register) -> bool:
-    return register.of == "person" or Roles.of(register).id_number is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from luodi.population import facts as said
 from luodi.population.cells import literal, name
 from luodi.population.facts import HandedIn
+from luodi.population import matching
 from luodi.population.matching import id_number
 from luodi.population.rows import Part, Roles, table
 from luodi.population.snapshot import FORMAT, MANIFEST, seal, sha256
@@ -49,6 +50,7 @@ def write_tables(
         The manifest's `tables`.
     """
     con.execute("CREATE OR REPLACE TABLE homes AS " + _homes())
+    matching.about(con)
     people = [r for r in registers if r.of == "person"]
     households = [r for r in registers if r.of == "household"]
     firms = [r for r in registers if r.of == "organisation"]
@@ -155,81 +157,124 @@ def _homes() -> str:
     )
 
 
+def _expressions(
+    facts: Mapping[str, Fact], registers: Sequence[Register], of: Mapping[tuple[str, str], str]
+) -> dict[str, str]:
+    """Each fact as SQL, from what each register says of it.
+
+    A register that nobody handed in says nothing, neither yes nor no.
+    """
+    found = {}
+    for n, fact in facts.items():
+        said_of = [of.get((r.name, n), "NULL") for r in registers if n in r.facts]
+        is_boolean = str(fact.type.kind) == "boolean"
+        known = any(one != "NULL" for one in said_of)
+        sql = said.combined(said_of, boolean=is_boolean) if known else "NULL"
+        found[n] = sql
+    return found
+
+
 def _facts_sql(
-    facts: Mapping[str, Fact],
-    registers: Sequence[Register],
-    built_in: Mapping[str, str],
-    of: Mapping[tuple[str, str], str],
-) -> str:
-    columns = []
-    for fact in facts.values():
-        if fact.name in built_in:
-            sql = built_in[fact.name]
-        else:
-            # A register that nobody handed in says nothing, neither yes nor no.
-            expressions = [
-                of.get((register.name, fact.name), "NULL")
-                for register in registers
-                if fact.name in register.facts
-            ]
-            is_boolean = str(fact.type.kind) == "boolean"
-            sql = said.combined(expressions, boolean=is_boolean) if expressions else "NULL"
-        columns.append(f"CAST({sql} AS {_sql_type(fact)}) AS {name(fact.name)}")
-    return ", ".join(columns)
+    facts: Mapping[str, Fact], registers: Sequence[Register], of: Mapping[tuple[str, str], str]
+) -> list[str]:
+    return [
+        f"CAST({sql} AS {_sql_type(facts[n])}) AS {name(n)}"
+        for n, sql in _expressions(facts, registers, of).items()
+    ]
 
 
 def _persons_sql(
     con: duckdb.DuckDBPyConnection, pack: Pack, people: Sequence[Register], handed_in: HandedIn
 ) -> str:
-    con.execute(
-        "CREATE OR REPLACE TABLE listed AS SELECT DISTINCT p.person_id FROM mentions AS m "
-        "JOIN persons AS p USING (key) UNION SELECT person_id FROM nameless WHERE reg <> -1"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE account_said AS SELECT p.person_id, bool_or(m.account IS NOT NULL) AS has "
-        "FROM mentions AS m JOIN persons AS p USING (key) GROUP BY p.person_id"
-    )
+    """Everybody: what registers say of those on some list, and absence from the lists for the rest.
+
+    Few are on a list, so their facts are put together first (`touched`); nearly all others need
+    nothing but their town to say what their absence means.
+    """
     con.execute(_SHARED_ACCOUNTS)
+    con.execute(
+        "CREATE OR REPLACE TABLE touched_ids AS SELECT DISTINCT person_id FROM about ORDER BY person_id"
+    )
     joins, of = [], {}
+    con.execute("CREATE OR REPLACE TABLE blurred (register VARCHAR, person_id BIGINT)")
     for at, register in enumerate(r for r in people if r.facts):
-        subjects = said.person_rows(register)
-        target = said.by_subject(con, register, subjects, "person_id")
-        alias = f"f{at}"
+        target = said.by_subject(con, register, said.person_rows(register), "person_id")
+        con.execute(
+            f"INSERT INTO blurred SELECT {literal(register.name)}, * FROM ({_blurred(register)})"
+        )
+        if register.base:
+            con.execute(
+                f"INSERT INTO touched_ids SELECT person_id FROM {target} "
+                "WHERE person_id NOT IN (SELECT person_id FROM touched_ids)"
+            )
         joins.append(
-            f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS {alias} "
-            f"ON {alias}.person_id = p.person_id LEFT JOIN ({_blurred(register, 'persons')}) AS b{at} "
-            f"ON b{at}.person_id = p.person_id"
+            f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS f{at} "
+            f"ON f{at}.person_id = p.person_id LEFT JOIN (SELECT person_id FROM blurred "
+            f"WHERE register = {literal(register.name)}) AS b{at} ON b{at}.person_id = p.person_id"
         )
         for fact in register.facts.values():
             of[register.name, fact.name] = said.expression(
-                register, fact, alias, handed_in, subject="p",
-                blurred=f"b{at}.person_id IS NOT NULL",
-                contested="c.key IS NOT NULL",
+                register, fact, f"f{at}", handed_in, subject="p",
+                blurred=f"b{at}.person_id IS NOT NULL", contested="c.key IS NOT NULL",
             )  # fmt: skip
-    built_in = {
-        "birth_date": "p.birth",
-        "sex": "CASE WHEN p.key % 2 = 1 THEN '男' WHEN p.key IS NOT NULL THEN '女' END",
-        "has_account": "CASE WHEN p.key IS NOT NULL AND s.account IS NULL THEN "
-        "p.account IS NOT NULL OR coalesce(a.has, false) END",
-        "is_identified": "p.key IS NOT NULL AND c.key IS NULL",
-    }
-    facts = _facts_sql(pack.facts["person"], _of(pack, "person"), built_in, of)
+    con.execute(
+        "INSERT INTO touched_ids SELECT DISTINCT person_id FROM blurred "
+        "WHERE person_id NOT IN (SELECT person_id FROM touched_ids)"
+    )
+    registers = _of(pack, "person")
+    facts = {n: fact for n, fact in pack.facts["person"].items() if n not in BUILT_IN}
+    said_of = _facts_sql(facts, registers, of)
+    con.execute(
+        f"CREATE OR REPLACE TABLE touched AS SELECT p.person_id, c.key IS NOT NULL AS _contested, "
+        f"a.account IS NOT NULL AS _account{_more(said_of)} FROM (SELECT * FROM persons WHERE person_id IN "
+        "(SELECT person_id FROM touched_ids)) AS p LEFT JOIN (SELECT DISTINCT key FROM contested) AS c "
+        "ON c.key = p.key LEFT JOIN (SELECT key, any_value(account) AS account FROM mentions GROUP BY key) "
+        f"AS a ON a.key = p.key {' '.join(joins)}"
+    )
+    absent = {
+        (r.name, fact.name): said.absence(r, fact, handed_in, "p.area")
+        for r in people for fact in r.facts.values()
+    }  # fmt: skip
+    untouched = _expressions(facts, registers, absent)
+    columns = [
+        f"CASE WHEN t.person_id IS NULL THEN {untouched[n]} ELSE t.{name(n)} END AS {name(n)}"
+        if untouched[n] != "NULL"
+        else f"t.{name(n)}"
+        for n in facts
+    ]
+    built_in = [f"{sql} AS {name(n)}" for n, sql in _PERSON_FACTS.items()]
     return (
         "SELECT p.person_id, coalesce(h.household_id, p.person_id) AS household_id, "
         "CAST(p.area AS BIGINT) AS area, l.person_id IS NOT NULL AS listed, "
-        f"{facts} FROM persons AS p LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
-        "LEFT JOIN listed AS l ON l.person_id = p.person_id "
-        "LEFT JOIN account_said AS a ON a.person_id = p.person_id "
-        "LEFT JOIN shared_accounts AS s ON s.account = p.account "
-        f"LEFT JOIN (SELECT DISTINCT key FROM contested) AS c ON c.key = p.key {' '.join(joins)} "
-        "ORDER BY p.person_id"
+        f"{', '.join(built_in + columns)} FROM persons AS p "
+        "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
+        "LEFT JOIN (SELECT DISTINCT person_id FROM about WHERE register NOT IN "
+        f"({', '.join(literal(r.name) for r in people if r.base) or 'NULL'})) AS l "
+        "ON l.person_id = p.person_id LEFT JOIN shared_accounts AS s ON s.account = p.account "
+        "LEFT JOIN touched AS t ON t.person_id = p.person_id"
     )
 
 
-def _blurred(register: Register, people: str) -> str:
+#: What every person has, whichever registers there are.
+_PERSON_FACTS = {
+    "birth_date": "p.birth",
+    "sex": "CASE p.key % 2 WHEN 1 THEN '男' WHEN 0 THEN '女' END",
+    "has_account": "CASE WHEN p.key IS NOT NULL AND s.account IS NULL "
+    "THEN p.account IS NOT NULL OR coalesce(t._account, false) END",
+    "is_identified": "p.key IS NOT NULL AND NOT coalesce(t._contested, false)",
+}
+BUILT_IN = frozenset(_PERSON_FACTS)
+
+
+def _more(columns: Mapping[str, str] | Sequence[str]) -> str:
+    return "".join(f", {column}" for column in columns)
+
+
+def _blurred(register: Register) -> str:
     """Persons whom a row of `register` may mean that nobody could identify: same name, same town."""
     return (
-        f"SELECT DISTINCT q.person_id FROM {people} AS q JOIN nameless AS n ON n.name = q.name "
+        "SELECT DISTINCT q.person_id FROM (SELECT * FROM persons WHERE name IN (SELECT name FROM nameless "
+        f"WHERE register = {literal(register.name)})) AS q JOIN nameless AS n ON n.name = q.name "
         f"WHERE n.register = {literal(register.name)} AND n.person_id <> q.person_id "
         "AND (n.area = q.area OR n.area IS NULL OR q.area IS NULL)"
     )
@@ -243,35 +288,30 @@ def _households_sql(
         "CREATE OR REPLACE TABLE house AS SELECT household_id, area, known, members FROM homes "
         "UNION ALL SELECT person_id, area, false, 1 FROM persons WHERE number IS NULL"
     )
-    con.execute(
-        "CREATE OR REPLACE TABLE house_of AS SELECT p.person_id, p.key, "
-        "coalesce(h.household_id, p.person_id) AS household_id FROM persons AS p "
-        "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number"
-    ) if registers else None
     joins, of = [], {}
     for at, register in enumerate(registers):
-        rows = table(register)
         con.execute(
-            f"CREATE OR REPLACE TABLE house_rows{at} AS SELECT r.rowid AS rid, o.household_id, "
-            f"r._household AS number, r._area AS area FROM {rows} AS r LEFT JOIN (SELECT rid, person_id "
-            f"FROM ({said.person_rows(register)})) AS w ON w.rid = r.rowid "
-            f"LEFT JOIN house_of AS o USING (person_id) WHERE r._skip = 0"
+            f"CREATE OR REPLACE TABLE house_rows AS SELECT r.rowid AS rid, o.household_id, "
+            f"r._household AS number, r._area AS area, o.household_id IS NULL AS is_new "
+            f"FROM {table(register)} AS r LEFT JOIN (SELECT * FROM about WHERE register = "
+            f"{literal(register.name)}) AS o ON o.rid = r.rowid WHERE r._skip = 0"
         )
         con.execute(
-            f"UPDATE house_rows{at} SET household_id = g.id FROM (SELECT number, "
-            f"(SELECT max(household_id) FROM house) + row_number() OVER (ORDER BY min(rid)) AS id "
-            f"FROM house_rows{at} WHERE household_id IS NULL AND number IS NOT NULL GROUP BY number) AS g "
-            f"WHERE g.number = house_rows{at}.number AND house_rows{at}.household_id IS NULL"
+            "UPDATE house_rows SET household_id = g.id FROM (SELECT number, (SELECT max(household_id) "
+            "FROM house) + row_number() OVER (ORDER BY min(rid)) AS id FROM house_rows "
+            "WHERE is_new AND number IS NOT NULL GROUP BY number) AS g "
+            "WHERE g.number = house_rows.number AND house_rows.is_new"
         )
         con.execute(
-            f"INSERT INTO house SELECT household_id, min(area), true, NULL FROM house_rows{at} "
-            f"WHERE household_id > (SELECT max(household_id) FROM house) GROUP BY household_id ORDER BY 1"
+            "INSERT INTO house SELECT household_id, min(area), true, NULL FROM house_rows "
+            "WHERE is_new AND household_id IS NOT NULL GROUP BY household_id ORDER BY household_id"
         )
-        subjects = f"SELECT rid, household_id FROM house_rows{at} WHERE household_id IS NOT NULL"
+        subjects = "SELECT rid, household_id FROM house_rows WHERE household_id IS NOT NULL"
         target = said.by_subject(con, register, subjects, "household_id")
         blurred = (
-            f"SELECT DISTINCT o.household_id FROM ({_blurred(register, 'persons')}) AS b "
-            f"JOIN house_of AS o USING (person_id)"
+            f"SELECT DISTINCT coalesce(h.household_id, p.person_id) AS household_id FROM (SELECT * FROM "
+            f"persons WHERE person_id IN ({_blurred(register)})) AS p LEFT JOIN homes AS h "
+            "ON h.hreg = p.hreg AND h.number = p.number"
         )
         joins.append(
             f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS f{at} "
@@ -284,9 +324,11 @@ def _households_sql(
                 blurred=f"b{at}.household_id IS NOT NULL", contested="false",
             )  # fmt: skip
     built_in = {"household_known": "h.known", "member_count": "h.members"}
-    facts = _facts_sql(pack.facts["household"], _of(pack, "household"), built_in, of)
+    facts = {n: fact for n, fact in pack.facts["household"].items() if n not in built_in}
+    columns = [f"{sql} AS {name(n)}" for n, sql in built_in.items()]
+    columns += _facts_sql(facts, _of(pack, "household"), of)
     return (
-        f"SELECT h.household_id, CAST(h.area AS BIGINT) AS area, {facts} FROM house AS h "
+        f"SELECT h.household_id, CAST(h.area AS BIGINT) AS area, {', '.join(columns)} FROM house AS h "
         f"{' '.join(joins)} ORDER BY h.household_id"
     )
 
@@ -316,11 +358,11 @@ def _organisations_sql(
                 register, fact, f"f{at}", handed_in, subject="o",
                 blurred=f"b{at}.organisation_id IS NOT NULL", contested="false",
             )  # fmt: skip
-    built_in = {"is_identified": "o.uscc IS NOT NULL"}
-    facts = _facts_sql(pack.facts["organisation"], _of(pack, "organisation"), built_in, of)
+    facts = {n: fact for n, fact in pack.facts["organisation"].items() if n != "is_identified"}
+    columns = _facts_sql(facts, _of(pack, "organisation"), of)
     return (
-        f"SELECT o.organisation_id, CAST(o.area AS BIGINT) AS area, {facts} FROM organisations AS o "
-        f"{' '.join(joins)} ORDER BY o.organisation_id"
+        "SELECT o.organisation_id, CAST(o.area AS BIGINT) AS area, o.uscc IS NOT NULL AS is_identified"
+        f"{_more(columns)} FROM organisations AS o {' '.join(joins)} ORDER BY o.organisation_id"
     )
 
 
@@ -336,15 +378,12 @@ def _records_sql(pack: Pack, kind: str, registers: Sequence[Register]) -> str:
             f"CAST({values.get(fact.name, 'NULL')} AS {_sql_type(fact)}) AS {name(fact.name)}"
             for fact in facts.values()
         )
-        people = said.person_rows(register) if said.has_person(register) else _NOBODY
         selects.append(
-            f"SELECT {at} AS _reg, r.rowid AS _rid, w.person_id, CASE WHEN w.person_id IS NOT NULL THEN "
-            f"coalesce(h.household_id, w.person_id) END AS household_id, f.organisation_id, "
-            f"CAST(coalesce(r._area, p.area, o.area) AS BIGINT) AS area, {columns} "
+            f"SELECT {at} AS _reg, r.rowid AS _rid, w.person_id, w.household_id, f.organisation_id, "
+            f"CAST(coalesce(r._area, w.area, o.area) AS BIGINT) AS area, {columns} "
             f"FROM (SELECT rowid, * FROM {table(register)} WHERE _skip = 0) AS r "
-            f"LEFT JOIN ({people}) AS w ON w.rid = r.rowid "
-            "LEFT JOIN persons AS p ON p.person_id = w.person_id "
-            "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
+            f"LEFT JOIN (SELECT * FROM about WHERE register = {literal(register.name)}) AS w "
+            "ON w.rid = r.rowid "
             f"LEFT JOIN (SELECT rid, organisation_id FROM firm_rows "
             f"WHERE register = {literal(register.name)}) AS f ON f.rid = r.rowid "
             "LEFT JOIN organisations AS o ON o.organisation_id = f.organisation_id"
@@ -365,9 +404,6 @@ def _records_sql(pack: Pack, kind: str, registers: Sequence[Register]) -> str:
     )
 
 
-_NOBODY = "SELECT CAST(NULL AS BIGINT) AS rid, CAST(NULL AS BIGINT) AS person_id WHERE false"
-
-
 def _identities_sql() -> str:
     """Persons, then organisations: the only table with names and numbers."""
     return (
@@ -385,18 +421,39 @@ def _sources_sql(
     """Which row of which list says something about whom, in the order of the lists."""
     selects = []
     for register in registers:
-        own = [part for part in parts if part.register is register]
-        if register.of == "organisation":
-            subjects = f"SELECT rid, organisation_id AS id FROM firm_rows WHERE register = {literal(register.name)}"
-        else:
-            subjects = f"SELECT rid, person_id AS id FROM ({said.person_rows(register)})"
-        kind = "organisation" if register.of == "organisation" else "person"
-        for part in own:
+        of_firm = register.of == "organisation"
+        subjects = "firm_rows" if of_firm else "about"
+        kind, id_column = (
+            ("organisation", "organisation_id") if of_firm else ("person", "person_id")
+        )
+        for part in (part for part in parts if part.register is register):
+            head = (
+                f"SELECT {literal(kind)} AS kind, s.{id_column} AS subject_id, {literal(register.name)} AS "
+                f"register, {literal(files[part.file].name)} AS file, {literal(part.sheet)} AS sheet, "
+            )
+            if register.base and not part.numbered:
+                # Of nearly all these rows persons.rid says whose they are.
+                row = f"s.rid - {part.first_rid} + {part.first_row}"
+                last = f"(SELECT max(rowid) FROM {table(register)} WHERE _part = {part.number})"
+                selects.append(
+                    f"{head}{row} AS row FROM persons AS s "
+                    f"WHERE s.rid BETWEEN {part.first_rid} AND {last}"
+                )
+                selects.append(
+                    f"{head}{row} AS row FROM (SELECT rid, person_id FROM about WHERE register = "
+                    f"{literal(register.name)} UNION ALL SELECT r.rid, p.person_id FROM repeats AS r "
+                    f"JOIN mentioned AS p USING (key)) AS s WHERE s.rid BETWEEN {part.first_rid} AND {last} "
+                    "ORDER BY s.rid"
+                )
+                continue
+            found = (
+                f"SELECT rid, {id_column} FROM {subjects} WHERE register = {literal(register.name)}"
+            )
+            if register.base:
+                found = said.person_rows(register)
             selects.append(
-                f"SELECT {literal(kind)} AS kind, s.id AS subject_id, {literal(register.name)} AS register, "
-                f"{literal(files[part.file].name)} AS file, {literal(part.sheet)} AS sheet, "
-                f"{row_number('r', part)} AS row FROM {table(register)} AS r JOIN ({subjects}) AS s "
-                f"ON s.rid = r.rowid WHERE r._part = {part.number} AND r._skip = 0"
+                f"{head}{row_number('r', part)} AS row FROM {table(register)} AS r JOIN ({found}) AS s "
+                f"ON s.rid = r.rowid WHERE r._part = {part.number} AND r._skip = 0 ORDER BY r.rowid"
             )
     if not selects:
         return (
@@ -404,7 +461,7 @@ def _sources_sql(
             "VARCHAR) AS register, CAST(NULL AS VARCHAR) AS file, CAST(NULL AS VARCHAR) AS sheet, "
             "CAST(NULL AS BIGINT) AS row WHERE false"
         )
-    return " UNION ALL ".join(f"({select} ORDER BY r.rowid)" for select in selects)
+    return " UNION ALL ".join(f"({select})" for select in selects)
 
 
 def row_number(alias: str, part: Part) -> str:

@@ -49,12 +49,18 @@ def find_layout(
     """
     best: dict[str, tuple[tuple[int, int], Layout]] = {}
     spellings = [(register, _spellings(register)) for register in registers]
+    known = {written for _, of in spellings for written in of}
     doubled: Problem | None = None
     for at in range(min(len(rows), SEARCHED_ROWS)):
         for depth in (1, 2):
             if at + depth > len(rows):
                 continue
             headings = _headings(rows[at : at + depth])
+            hits = {
+                of for readings in headings for r in readings for of in (r, _bare(r)) if of in known
+            }
+            if not hits:
+                continue
             for register, of in spellings:
                 layout = _match(headings, register, of, at + depth)
                 if isinstance(layout, str):

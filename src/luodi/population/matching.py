@@ -4,6 +4,9 @@ The universe is the union of the registers; a sound identity number is what make
 person. Nothing is guessed: where registers contradict each other, what rests on the contradiction is
 unknown, and the contradiction goes to the table `doubts (kind, register, rid, key, a, b)`, where
 `rid` is the rowid of the row that shows it.
+
+The base register may hold everybody, the others hold few: so joins are between few rows, and only
+semi-joins and left joins go over everybody.
 """
 
 from __future__ import annotations
@@ -76,8 +79,8 @@ def _old_forms(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) ->
     if _count(con, "old_forms") == 0:
         return
     sound = " UNION ALL ".join(
-        f"SELECT _key, _name, _birth FROM {table(r)} SEMI JOIN old_forms AS o "
-        f"ON o.key = _key AND o.name = _name"
+        f"SELECT _key, _name, _birth FROM {table(r)} "
+        "SEMI JOIN old_forms AS o ON o.key = _key AND o.name = _name"
         for r in registers
     )
     con.execute(
@@ -123,7 +126,7 @@ def _persons(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
     con.execute(
         "CREATE OR REPLACE TABLE persons (person_id BIGINT, key BIGINT, birth DATE, name VARCHAR, "
         "area INTEGER, hreg SMALLINT, number VARCHAR, account VARCHAR, phone VARCHAR, "
-        "written VARCHAR)"
+        "written VARCHAR, rid BIGINT)"
     )
     con.execute("CREATE OR REPLACE TABLE repeats (rid BIGINT, key BIGINT)")
     if base is not None:
@@ -136,13 +139,14 @@ def _persons(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
         )
         con.execute(
             f"INSERT INTO persons SELECT rowid + 1, _key, _birth, _name, _area, -1, _household, "
-            f"_account, _phone, NULL FROM {rows} "
+            f"_account, _phone, NULL, rowid FROM {rows} "
             f"WHERE _key IS NOT NULL AND _skip = 0 AND rowid NOT IN (SELECT rid FROM repeats)"
         )
     con.execute(
         f"INSERT INTO persons SELECT {_next_id()} + row_number() OVER (ORDER BY reg, rid), key, birth, "
-        "name, area, NULL, NULL, account, phone, NULL FROM (SELECT *, row_number() OVER "
-        "(PARTITION BY key ORDER BY reg, rid) AS n FROM mentions ANTI JOIN persons USING (key)) "
+        "name, area, NULL, NULL, account, phone, NULL, NULL FROM (SELECT *, row_number() OVER "
+        "(PARTITION BY key ORDER BY reg, rid) AS n FROM mentions WHERE key NOT IN "
+        "(SELECT key FROM persons SEMI JOIN mentions USING (key))) "
         "WHERE n = 1 ORDER BY reg, rid"
     )
 
@@ -181,7 +185,7 @@ def _unidentified(con: duckdb.DuckDBPyConnection, registers: Sequence[Register])
     con.execute(
         "INSERT INTO persons SELECT person_id, NULL, NULL, name, area, NULL, NULL, "
         "first(account ORDER BY rowid) FILTER (account IS NOT NULL), "
-        "first(phone ORDER BY rowid) FILTER (phone IS NOT NULL), coalesce(written, '') "
+        "first(phone ORDER BY rowid) FILTER (phone IS NOT NULL), coalesce(written, ''), NULL "
         "FROM nameless GROUP BY person_id, name, area, written ORDER BY person_id"
     )
 
@@ -215,16 +219,23 @@ def _same_number(
     Under different names nobody can say whom the number stands for: `contested (key)`.
     """
     con.execute("CREATE OR REPLACE TABLE contested (key BIGINT)")
+    con.execute(
+        "CREATE OR REPLACE TABLE mentioned AS SELECT * FROM persons WHERE key IN "
+        "(SELECT key FROM mentions UNION SELECT key FROM repeats)"
+    )
     if base is not None:
         con.execute(
-            f"INSERT INTO doubts SELECT CASE WHEN r._name <> p.name THEN 'two_names' ELSE 'twice' END, "
-            f"{literal(base.name)}, r.rowid, r._key, p.name, r._name FROM repeats "
-            f"JOIN {table(base)} AS r ON r.rowid = repeats.rid JOIN persons AS p ON p.key = r._key "
-            f"ORDER BY r.rowid"
+            f"CREATE OR REPLACE TABLE repeated AS SELECT rowid AS rid, _key, _name, _area, _household "
+            f"FROM {table(base)} WHERE rowid IN (SELECT rid FROM repeats)"
+        )
+        con.execute(
+            "INSERT INTO doubts SELECT CASE WHEN r._name <> p.name THEN 'two_names' ELSE 'twice' END, "
+            f"{literal(base.name)}, r.rid, r._key, p.name, r._name FROM repeated AS r "
+            "JOIN mentioned AS p ON p.key = r._key ORDER BY r.rid"
         )
     con.execute(
         "INSERT INTO doubts SELECT 'two_names', m.register, m.rid, m.key, p.name, m.name "
-        "FROM mentions AS m JOIN persons AS p USING (key) WHERE p.name <> m.name ORDER BY m.reg, m.rid"
+        "FROM mentions AS m JOIN mentioned AS p USING (key) WHERE p.name <> m.name ORDER BY m.reg, m.rid"
     )
     single = [r.name for r in others if not r.is_record]
     if single:
@@ -242,22 +253,25 @@ def _towns(
     """A person whom registers place in two towns: the base register wins, else nobody knows."""
     if base is not None:
         con.execute(
-            f"INSERT INTO doubts SELECT 'two_towns', {literal(base.name)}, r.rowid, r._key, "
-            f"CAST(p.area AS VARCHAR), CAST(r._area AS VARCHAR) FROM repeats "
-            f"JOIN {table(base)} AS r ON r.rowid = repeats.rid JOIN persons AS p ON p.key = r._key "
-            f"WHERE p.area <> r._area ORDER BY r.rowid"
+            f"INSERT INTO doubts SELECT 'two_towns', {literal(base.name)}, r.rid, r._key, "
+            "CAST(p.area AS VARCHAR), CAST(r._area AS VARCHAR) FROM repeated AS r "
+            "JOIN mentioned AS p ON p.key = r._key WHERE p.area <> r._area ORDER BY r.rid"
         )
     con.execute(
-        "UPDATE persons SET area = m.area FROM (SELECT key, min(area) AS area FROM mentions "
-        "WHERE area IS NOT NULL GROUP BY key) AS m WHERE m.key = persons.key AND persons.area IS NULL"
+        "UPDATE mentioned SET area = m.area FROM (SELECT key, min(area) AS area FROM mentions "
+        "WHERE area IS NOT NULL GROUP BY key) AS m WHERE m.key = mentioned.key AND mentioned.area IS NULL"
     )
     con.execute(
         "INSERT INTO doubts SELECT CASE WHEN p.hreg = -1 THEN 'elsewhere' ELSE 'two_towns' END, "
         "m.register, m.rid, m.key, CAST(p.area AS VARCHAR), CAST(m.area AS VARCHAR) "
-        "FROM mentions AS m JOIN persons AS p USING (key) WHERE p.area <> m.area ORDER BY m.reg, m.rid"
+        "FROM mentions AS m JOIN mentioned AS p USING (key) WHERE p.area <> m.area ORDER BY m.reg, m.rid"
     )
     con.execute(
-        "UPDATE persons SET area = NULL WHERE key IN (SELECT key FROM doubts WHERE kind = 'two_towns')"
+        "UPDATE mentioned SET area = NULL WHERE key IN (SELECT key FROM doubts WHERE kind = 'two_towns')"
+    )
+    con.execute(
+        "UPDATE persons SET area = m.area FROM (SELECT q.key, q.area FROM mentioned AS q "
+        "JOIN persons AS p USING (key) WHERE p.area IS DISTINCT FROM q.area) AS m WHERE m.key = persons.key"
     )
 
 
@@ -274,7 +288,7 @@ def _households(
     con.execute(
         "CREATE OR REPLACE TABLE grouped AS SELECT person_id, reg, number FROM (SELECT person_id, "
         "reg, number, row_number() OVER (PARTITION BY person_id ORDER BY reg, rid) AS n FROM ("
-        "SELECT p.person_id, m.reg, m.rid, m.number FROM mentions AS m JOIN persons AS p USING (key) "
+        "SELECT p.person_id, m.reg, m.rid, m.number FROM mentions AS m JOIN mentioned AS p USING (key) "
         "WHERE m.number IS NOT NULL AND p.number IS NULL UNION ALL "
         "SELECT person_id, reg, rid, number FROM nameless WHERE number IS NOT NULL)) WHERE n = 1"
     )
@@ -292,11 +306,10 @@ def _households(
         "INSERT INTO torn SELECT hreg, number FROM households WHERE area <> other_area ORDER BY ALL"
     )
     if base is not None:
-        rows = table(base)
         con.execute(
-            f"INSERT INTO doubts SELECT 'two_households', {literal(base.name)}, r.rowid, r._key, "
-            f"p.number, r._household FROM repeats JOIN {rows} AS r ON r.rowid = repeats.rid "
-            f"JOIN persons AS p ON p.key = r._key WHERE p.number <> r._household ORDER BY r.rowid"
+            f"INSERT INTO doubts SELECT 'two_households', {literal(base.name)}, r.rid, r._key, "
+            "p.number, r._household FROM repeated AS r JOIN mentioned AS p ON p.key = r._key "
+            "WHERE p.number <> r._household ORDER BY r.rid"
         )
         con.execute(
             "INSERT INTO torn SELECT DISTINCT -1, unnest([a, b]) FROM doubts WHERE kind = 'two_households'"
@@ -393,6 +406,22 @@ def _organisations(
     con.execute(
         "INSERT INTO doubts SELECT 'two_towns', f.register, f.rid, NULL, NULL, NULL FROM firm_rows AS f "
         "JOIN organisations AS o USING (organisation_id) WHERE o.towns > 1 ORDER BY f.reg, f.rid"
+    )
+
+
+def about(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `about (register, rid, person_id, household_id, area)`: whom each row means.
+
+    Rows of the base register are in it only where they are damaged or repeated: for all others
+    persons.rid says it.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE about AS SELECT w.register, w.rid, p.person_id, "
+        "coalesce(h.household_id, p.person_id) AS household_id, p.area FROM ("
+        "SELECT m.register, m.rid, p.person_id FROM mentions AS m JOIN mentioned AS p USING (key) "
+        "UNION ALL SELECT register, rid, person_id FROM nameless) AS w JOIN "
+        "(SELECT * FROM persons WHERE person_id IN (SELECT person_id FROM mentioned) OR key IS NULL) AS p "
+        "USING (person_id) LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number"
     )
 
 

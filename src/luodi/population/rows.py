@@ -9,7 +9,7 @@ column that was read `?column`: what stood in a cell that could not be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Rows that stand in a list without being entries, by the number in `_skip`.
 SKIPPED = {1: "空行", 2: "合计行", 3: "说明行", 4: "重复的表头行"}
 TOTALS = "(?:^|[|])[^|]{0,8}(?:合计|小计|总计|共计)"
+_NO_CONTENT = r"[ \t\r\n　/\\\\—-]+|#N/A|#REF!|#VALUE!|#NAME[?]"
 _ONLY_TOTALS = "(?:^|[|])(?:本页|全.)?(?:合计|小计|总计|共计)[:：]?(?:[|]|$)"
 
 
@@ -125,14 +126,15 @@ def insert(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     line = ", line" if part.numbered else ""
     cell_columns = ", ".join(f"c{at} AS r{at}" for at in range(part.width))
     query = f"SELECT {cell_columns}{line} FROM {part.source} AS cell"
-    for stage in stages:
+    looked, skip = _closer_look(part, roles, raw)
+    for stage in [*stages, looked]:
         added = ", ".join(f"{sql} AS {column}" for column, sql in stage.items())
         query = f"SELECT *, {added} FROM ({query})"
 
     def role(n: str | None, sql_type: str) -> str:
         return value_name(n) if n in read else f"CAST(NULL AS {sql_type})"
 
-    columns = [str(part.number), "line" if part.numbered else "NULL", _skip(part, roles, raw)]
+    columns = [str(part.number), "line" if part.numbered else "NULL", skip]
     columns += [role(roles.id_number, "BIGINT")]
     columns += [cells.birth_name(roles.id_number) if roles.id_number in read else "NULL"]
     columns += [role(roles.uscc, "VARCHAR"), role(roles.name, "VARCHAR")]
@@ -151,31 +153,47 @@ def _refused(n: str, raw: str) -> str:
     return f"CASE WHEN {value_name(n)} IS NULL AND {cells.filled(raw)} THEN {raw} END"
 
 
-def _skip(part: Part, roles: Roles, raw: Mapping[str, str]) -> str:
-    """Only where nothing sound says who the row is about is it looked at more closely."""
+def _closer_look(part: Part, roles: Roles, raw: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Why a row is no entry, looked at only where nothing sound says who the row is about.
+
+    Returns:
+        Columns for a stage of their own, and the SQL of `_skip`, which reads them.
+    """
     register = part.register
-    who = {
-        n
+    who = sorted(
+        raw[n]
         for n, column in register.columns.items()
         if n in raw and (column.required or n in (roles.id_number, roles.uscc))
-    }
+    )
     sound = next((n for n in (roles.id_number, roles.uscc) if n in raw), None)
+    unsound = f"{value_name(sound)} IS NULL" if sound else "true"
+
+    def joined(columns: Iterable[str]) -> str:
+        cells_ = ", ".join(f"coalesce({column}, '')" for column in columns)
+        return (
+            f"CASE WHEN {unsound} THEN regexp_replace(concat_ws('|', {cells_}), "
+            f"{literal(_NO_CONTENT)}, '', 'g') END"
+        )
+
+    everything = (f"r{at}" for at in range(part.width))
+    named = [raw[roles.name]] if roles.name and roles.name in raw else ["''"]
+    columns = {
+        "_who": joined(who or ["''"]),
+        "_read": joined(raw.values()),
+        "_all": joined(everything),
+        "_called": joined(named),
+    }
     heading = f"{raw[sound]} IN ({_headings(register.columns[sound])})" if sound else "false"
-    blank = " AND ".join(f"NOT {cells.filled(raw[n])}" for n in sorted(who)) or "true"
-    count = " + ".join(f"CAST({cells.filled(cell)} AS INTEGER)" for cell in raw.values())
-    everything = ", ".join(f"replace(r{at}, ' ', '')" for at in range(part.width))
-    everything = f"concat_ws('|', {everything})"
     short = f"length({raw[sound]}) < 15" if sound else "false"  # 合计 | 12人
-    nameless = f"NOT {cells.filled(raw[roles.name])}" if roles.name and roles.name in raw else "true"
-    closer = (
-        f"CASE WHEN {heading} THEN 4 "
-        f"WHEN {short} AND regexp_matches({everything}, {literal(_ONLY_TOTALS)}) THEN 2 "
-        f"WHEN NOT ({blank}) THEN 0 WHEN regexp_matches({everything}, {literal(TOTALS)}) THEN 2 "
-        f"WHEN {count} = 0 THEN 1 WHEN {count} = 1 AND {nameless} THEN 3 ELSE 0 END"
+    skip = (
+        f"CASE WHEN NOT ({unsound}) THEN 0 WHEN {heading} THEN 4 "
+        f"WHEN {short} AND regexp_matches(_all, {literal(_ONLY_TOTALS)}) THEN 2 "
+        f"WHEN NOT regexp_full_match(_who, '[|]*') THEN 0 "
+        f"WHEN regexp_matches(_all, {literal(TOTALS)}) THEN 2 "
+        "WHEN regexp_full_match(_read, '[|]*') THEN 1 "
+        "WHEN regexp_full_match(_read, '[|]*[^|]+[|]*') AND _called = '' THEN 3 ELSE 0 END"
     )
-    return (
-        f"CASE WHEN {value_name(sound)} IS NOT NULL THEN 0 ELSE {closer} END" if sound else closer
-    )
+    return columns, skip
 
 
 def _headings(column: Column) -> str:

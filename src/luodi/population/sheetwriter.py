@@ -17,7 +17,9 @@ LARGEST_SHEET = 100_000
 AS_NUMBER = "#number:"
 
 
-def write_list(con: duckdb.DuckDBPyConnection, register: Register, path: Path, encoding: str) -> None:
+def write_list(
+    con: duckdb.DuckDBPyConnection, register: Register, path: Path, encoding: str
+) -> None:
     """Write the table `list` to `path`: .xlsx with a title above and a totals row below, or .csv."""
     if path.suffix == ".xlsx":
         _workbook(con, register, path)

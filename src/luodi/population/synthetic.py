@@ -119,7 +119,9 @@ def _missing(pack: Pack, missing: Sequence[tuple[str, str]]) -> dict[str, list[s
             problems.append(Problem("--missing-list", f"没有名册 {register!r}", hint))
         elif area is None:
             towns = "、".join(area.name for area in pack.place.areas)
-            problems.append(Problem("--missing-list", f"没有镇（街道）{written!r}", f"可写：{towns}"))
+            problems.append(
+                Problem("--missing-list", f"没有镇（街道）{written!r}", f"可写：{towns}")
+            )
         else:
             absent.setdefault(register, []).append(area.code)
     if problems:
@@ -187,9 +189,7 @@ def _people(
         f"FROM keyed JOIN town ON town.place = keyed.town ORDER BY i"
     )
     firms = max(40, people // 100)
-    body = (
-        f"'92' || {literal(pack.place.synthetic_prefix)} || 'MA' || lpad(CAST(i AS VARCHAR), 7, '0')"
-    )
+    body = f"'92' || {literal(pack.place.synthetic_prefix)} || 'MA' || lpad(CAST(i AS VARCHAR), 7, '0')"
     con.execute(
         f"CREATE TABLE firm AS SELECT i, body || {_uscc_check('body')} AS uscc, town.code AS town, "
         f"town.name AS town_name, {literal(pack.place.title)} || '合成' || CAST(i AS VARCHAR) || '号企业' AS name, "
@@ -203,7 +203,8 @@ def _people(
 def _uscc_check(body: str) -> str:
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     total = " + ".join(
-        f"{pow(3, at, 31)} * (instr('{alphabet}', substr({body}, {at + 1}, 1)) - 1)" for at in range(17)
+        f"{pow(3, at, 31)} * (instr('{alphabet}', substr({body}, {at + 1}, 1)) - 1)"
+        for at in range(17)
     )
     return f"substr('{alphabet}', 1 + (31 - ({total}) % 31) % 31, 1)"
 
@@ -233,9 +234,7 @@ def _rows(
     columns = []
     for n, column in register.columns.items():
         columns.append(f"{_cell(n, column, register, roles, as_of, seed)} AS {name(n)}")
-    known = (
-        "false" if register.base else "true"
-    )
+    known = "false" if register.base else "true"
     con.execute(
         f"CREATE OR REPLACE TABLE list AS SELECT i AS _i, town AS _town, hid AS _hid, birth AS _birth, "
         f"{known} AS _listed, {', '.join(columns)} FROM ({source}) ORDER BY i"
@@ -253,9 +252,7 @@ def _plan(register: Register) -> tuple[int, tuple[int, int] | None, bool]:
     return share * (100 if register.of == "organisation" else 1), None, False
 
 
-def _cell(
-    n: str, column: Column, register: Register, roles: Roles, as_of: date, seed: int
-) -> str:
+def _cell(n: str, column: Column, register: Register, roles: Roles, as_of: date, seed: int) -> str:
     """SQL for a clean cell: the subject's own where the column says who it is, else made up."""
     chance = _chance((register.name, n, seed))
     own = {
@@ -276,19 +273,25 @@ def _cell(
     if column.kind == "boolean":
         return f"CASE WHEN {chance} < 850000 THEN '是' ELSE '否' END"
     if column.kind in ("integer", "money", "ratio", "quantity"):
-        spread = {"integer": 100, "money": 200_000, "ratio": 1_000_000, "quantity": 50_000}[column.kind]
+        spread = {"integer": 100, "money": 200_000, "ratio": 1_000_000, "quantity": 50_000}[
+            column.kind
+        ]
         first = low if low is not None else 0
         last = min(high if high is not None else first + spread, first + spread)
         drawn = f"({first} + {chance} % {max(1, last - first + 1)})"
         if column.kind == "integer":
             return f"CAST({drawn} AS VARCHAR)"
-        scale, places = {"money": (100, 2), "ratio": (10_000, 2), "quantity": (1000, 3)}[column.kind]
-        percent = " || '%'" if column.kind == "ratio" else ""
-        return f"CAST(CAST({drawn} AS DECIMAL(18, 0)) / {scale} AS DECIMAL(18, {places})){percent}"
+        scale, places = {"money": (100, 2), "ratio": (10_000, 2), "quantity": (1000, 3)}[
+            column.kind
+        ]
+        amount = f"CAST(CAST({drawn} AS DECIMAL(18, 0)) / {scale} AS DECIMAL(18, {places}))"
+        return f"CAST({amount} AS VARCHAR)" + (" || '%'" if column.kind == "ratio" else "")
     if column.kind == "date":
         return f"strftime(DATE {literal(as_of.isoformat())} - CAST({chance} % 720 AS INTEGER), '%Y-%m-%d')"
     if column.kind == "month":
-        return f"strftime(DATE {literal(as_of.isoformat())} - CAST({chance} % 60 AS INTEGER), '%Y-%m')"
+        return (
+            f"strftime(DATE {literal(as_of.isoformat())} - CAST({chance} % 60 AS INTEGER), '%Y-%m')"
+        )
     if column.kind == "text":
         label = literal(column.headings[0].split("(")[0])
         return f"{label} || CAST({chance if not column.required else 'i'} % 100000 AS VARCHAR)"
