@@ -68,7 +68,7 @@ def _ratio(arguments: tuple[Node, ...]) -> Type | Complaint:
 def _if(arguments: tuple[Node, ...]) -> Type | Complaint:
     condition, yes, no = (argument.type for argument in arguments)
     if condition.kind is not Kind.BOOLEAN:
-        return 0, f"条件要是“是否”，得到{condition.label}"
+        return 0, f"条件要答得出是与否，得到{condition.label}"
     if not yes.like(no):
         return 2, f"两种结果不同类：{yes.label}与{no.label}"
     return yes if yes == no or yes.kind not in (Kind.ENUM, Kind.TEXT) else Type.text()

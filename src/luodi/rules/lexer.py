@@ -177,7 +177,11 @@ def _bounded(token: Token, text: str, place: Place) -> Token:
     if abs(token.value) * token.type.denominator > token.type.bound:
         raise ProblemError(
             problem(
-                place, text, (token.start, token.end), f"{token.type.label} {token.text} 超出上限"
+                place,
+                text,
+                (token.start, token.end),
+                f"{token.type.label} {token.text} 超出上限",
+                "请核对单位",
             )
         )
     return token
@@ -208,6 +212,10 @@ def _unreadable(text: str, at: int, place: Place) -> Problem:
         hint = "条件之间用 and 或 or 相连"
     elif char.isspace():
         hint = "空格要用半角"
+    elif not char.isprintable():
+        hint = "这里有看不见的字符，请删去重打"
+    elif char.isalpha() and not char.isascii() and ord(char) < 0x2E80:
+        hint = f"这个字符（U+{ord(char):04X}）只是样子像英文字母，请重新键入"
     else:
         hint = "名称用小写字母、数字和下划线，不超过 64 个字符；文字值要加单引号"
     if not (char.isalnum() or char == "_"):

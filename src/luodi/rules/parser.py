@@ -36,7 +36,7 @@ from luodi.rules.types import Kind, Place, Scope, Type
 MAX_NESTING = 30  # brackets, calls, `not`s and derived facts within one another
 MAX_HEIGHT = 60
 MAX_SIZE = 3_000
-MAX_PRINTED = 30_000
+MAX_PRINTED = 10_000
 CONSTANT_PREFIXES = ("param", "signal", "reading", "period", "event")
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _BOOLEAN = Type.boolean()
@@ -209,9 +209,7 @@ class _Parser:
             right = self.sum()
             if self.token.kind == "sign" and self.token.text in _COMPARISONS:
                 raise self.stop(self.token, "比较不能连写", "写成 3 <= x and x <= 6")
-            if left is None or right is None:
-                return None
-            return self.made(compared(token.text, left, right), start)
+            return self.of_two(compared, token.text, left, right, start)
         if self.take("in"):
             return self.membership(left, start)
         if self.take("is"):
@@ -252,12 +250,20 @@ class _Parser:
         start = self.token.start
         left = part()
         while token := self.take(*signs):
-            right = part()
-            if left is None or right is None:
-                left = None
-            else:
-                left = self.made(computed(token.text, left, right), start)
+            left = self.of_two(computed, token.text, left, part(), start)
         return left
+
+    def of_two(
+        self,
+        make: Callable[[str, Node, Node], Node | Complaint],
+        op: str,
+        left: Node | None,
+        right: Node | None,
+        start: int,
+    ) -> Node | None:
+        if left is None or right is None:
+            return None
+        return self.made(make(op, left, right), start)
 
     def signed(self) -> Node | None:
         start = self.token.start
@@ -448,7 +454,8 @@ class _Parser:
             return
         numeric = want.numeric and want.unit == "*" and root.type.numeric
         if not numeric and not root.type.like(want):
-            self.complain(everything, f"这里要{want.label}，得到{root.type.label}")
+            wanted = "条件" if want.kind is Kind.BOOLEAN else want.label
+            self.complain(everything, f"这里要{wanted}，得到{root.type.label}")
         elif root.type.kind is Kind.RATIO and want.kind is not Kind.RATIO:
             hint = "写 round_down(人数 * 1.5%, 1) 的样子"
             self.complain(everything, "结果是比率，要取整成个数", hint)

@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 _LABELS = {
-    Kind.BOOLEAN: "是否",
+    Kind.BOOLEAN: "“是否”",
     Kind.INTEGER: "整数",
     Kind.MONEY: "金额",
     Kind.RATIO: "比率",
