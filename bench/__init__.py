@@ -1,0 +1,1 @@
+"""Measures speed and memory against baselines on the same work: `python -m bench`."""
