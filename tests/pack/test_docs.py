@@ -10,7 +10,8 @@ import pytest
 
 from luodi.pack import CHECKS
 from luodi.pack.figures import INTEGER_UNITS, QUANTITY_UNITS
-from luodi.pack.files import COLUMN_TYPES, FILES
+from luodi.pack.file_nouns import COLUMN_TYPES
+from luodi.pack.files import FILES
 from luodi.pack.scopes import BUILT_IN
 from luodi.pack.shapes import Either, Names, Nullable, Rows, Shape, Table
 

@@ -23,6 +23,7 @@ from luodi.pack.measure import (
 from luodi.pack.model import Pack
 from luodi.pack.references import names_read
 
+EACH = {"person": "人", "household": "户", "organisation": "单位"}
 SUBJECTS = {"person": "居民", "household": "户", "organisation": "单位"}
 CADENCES = {"month": "每月", "once": "一次", "year": "每年", "claim": "每笔"}
 STATUSES = {"confirmed": "已核实", "assumed": "暂定", "open": "未定"}
@@ -113,7 +114,7 @@ def _assessable(one: Assessable) -> Iterator[Line]:
     yield "周期", CADENCES[one.cadence]
     scope = f"，范围 <code>{one.once.scope}</code>" if one.once.scope != one.id else ""
     members = "，占用各成员的名额" if one.once.reserve_members else ""
-    yield "不重复", f"每期每{_subject(one.once.by)}一份{scope}{members}"
+    yield "不重复", f"每期每{EACH.get(one.once.by, '笔')}一份{scope}{members}"
     if one.payer is not None:
         yield "出资", _payer(one.payer)
     if one.hold:
@@ -195,8 +196,9 @@ def _figures(parameter: Parameter) -> str:
 
 def _figure(parameter: Parameter, figure: Figure) -> str:
     source = "".join(f"“{quote}”" for quote in figure.quotes) or figure.source
+    unit = _unit(parameter.unit)
     return (
-        f"<b>{escape(figure.text)}</b> {escape(_unit(parameter.unit))}，自 {figure.since}，"
+        f"<b>{escape(figure.text)}</b>{f' {escape(unit)}' if unit else ''}，自 {figure.since}，"
         f"{STATUSES[figure.status]}：{escape(source)}"
     )
 

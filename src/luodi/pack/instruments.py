@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, cast
 
-from luodi.basics.problem import Problem, ProblemError, suggest
-from luodi.pack.figures import Event, Parameter, known_event
+from luodi.basics.problem import Problem, suggest
+from luodi.pack.figures import known_event
 from luodi.pack.measure import (
     Assessable,
     Benefit,
@@ -25,123 +24,24 @@ from luodi.pack.measure import (
     Override,
     Payer,
     Procedure,
-    ProcedureFile,
-    Quote,
-    Reading,
     Standard,
-    Step,
     Target,
     Task,
-    Validity,
 )
+from luodi.pack.parts import quotes, step, validity
+from luodi.pack.rule_reader import Known, RuleReader
 from luodi.pack.yaml import Item
-from luodi.rules import Definition, Expr, Kind, Scope, Type, parse
+from luodi.rules import Kind, Scope, Type, parse
 
 DEFAULT_ACCRUES = "period.days_in_force >= 1"
-_AMOUNTS = (Kind.MONEY, Kind.QUANTITY)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What an instrument may refer to."""
-
-    scopes: Mapping[str, Scope]
-    events: Mapping[str, Event]
-    parameters: Mapping[str, Parameter]
-    procedures: Mapping[str, ProcedureFile]
-    validity: Validity
-
-
-def quotes(item: Item, key: str = "quote") -> tuple[Quote, ...]:
-    """The quotes, or clause ids, under `key`, each with its place."""
-    return tuple(Quote(row.text.strip(), row.place) for row in item.list_of(key))
-
-
-def validity(item: Item | None, events: Mapping[str, Event], problems: list[Problem]) -> Validity:
-    """Read a `validity:`; without one, no end."""
-    if item is None:
-        return Validity()
-    during = item.get("event")
-    since, end = item.day("from"), item.get("until")
-    if during is not None:
-        if known_event(during, events, problems) is None:
-            return Validity()
-        if end is not None:
-            problems.append(item.problem("有效期已随事件，不能再写 until", "留下一个"))
-        return Validity(event=during.text, since=since)
-    if end is None and since is None:
-        problems.append(
-            item.problem("有效期是空的", "写 event、from 或 until（until: none 表示长期）")
-        )
-        return Validity()
-    if end is not None and end.kind == "mapping":
-        named = known_event(end.table["event"], events, problems)
-        return Validity(since=since, until_event=named.name if named else "")
-    until = None if end is None or end.text == "none" else date.fromisoformat(end.text)
-    if since is not None and until is not None and until <= since:
-        problems.append(item.problem("有效期的 until 不晚于 from"))
-    return Validity(since=since, until=until)
-
-
-def step(item: Item, events: Mapping[str, Event], problems: list[Problem]) -> Step:
-    """Read a step of a procedure."""
-    for key in ("waived_by", "deferred_until"):
-        if (named := item.get(key)) is not None:
-            known_event(named, events, problems)
-    return Step(
-        item.string("id"),
-        item.string("label"),
-        item.string("actor"),
-        item.string("within"),
-        item.string("waived_by"),
-        item.string("deferred_until"),
-        quotes(item),
-        item.place,
-    )
-
-
-def procedure_file(
-    name: str, item: Item, events: Mapping[str, Event], problems: list[Problem]
-) -> ProcedureFile:
-    """Read a file of procedures/."""
-    return ProcedureFile(
-        name,
-        item.string("label"),
-        item.string("for"),
-        tuple(step(row, events, problems) for row in item.list_of("steps")),
-        item.string("source"),
-        item.place,
-    )
-
-
-def readings(item: Item, problems: list[Problem]) -> dict[str, Reading]:
-    """Read the `readings:` of a measure's file."""
-    found = {}
-    for name, row in item.entries("readings"):
-        options = {key: option.text.strip() for key, option in row.entries("options")}
-        suggested = row.get("suggested")
-        if suggested is not None and suggested.text not in options:
-            near = suggest(suggested.text, options)
-            hint = f"是不是 {near!r}？" if near else f"可写：{'、'.join(options)}"
-            problems.append(suggested.problem(f"没有读法 {suggested.text!r}", hint))
-        found[name] = Reading(
-            name,
-            item.string("measure"),
-            row.string("question"),
-            row.string("signed_by"),
-            options,
-            row.string("suggested"),
-            row.string("note"),
-            row.place,
-        )
-    return found
-
-
-class InstrumentReader:
+class InstrumentReader(RuleReader):
     """Reads one instrument of any kind. Problems go to `problems`; a wrong rule becomes None."""
 
     def __init__(self, known: Known, measure: Measure, problems: list[Problem]) -> None:
-        self.known, self.measure, self.problems = known, measure, problems
+        super().__init__(known, problems)
+        self.measure = measure
         self._read: dict[str, Callable[[Item], Instrument | None]] = {
             "benefits": self.benefit,
             "standards": self.standard,
@@ -172,54 +72,6 @@ class InstrumentReader:
             "note": item.string("note"),
             "place": item.place,
         }
-
-    # --- rules
-
-    def scope(self, item: Item) -> Scope | None:
-        """The scope of the subject under `for`, with the instrument's own terms."""
-        subject = item.table["for"]
-        scope = self.known.scopes.get(subject.text)
-        if scope is None:
-            near = suggest(subject.text, self.known.scopes)
-            hint = f"是不是 {near!r}？" if near else f"可写：{'、'.join(self.known.scopes)}"
-            self.problems.append(subject.problem(f"没有这种对象 {subject.text!r}", hint))
-            return None
-        terms = dict(item.entries("terms"))
-        for name in terms:
-            if name in scope.facts or name in scope.definitions:
-                self.problems.append(
-                    item.table["terms"].key_problem(
-                        name, f"{name!r} 已是事实的名称", "请换一个名称"
-                    )
-                )
-        own = {name: Definition(row.text, name, row.place) for name, row in terms.items()}
-        scope = replace(scope, definitions={**scope.definitions, **own})
-        for row in terms.values():
-            self.rule(row, scope)
-        return scope
-
-    def rule(self, item: Item | None, scope: Scope, want: Type | None = None) -> Expr | None:
-        if item is None:
-            return None
-        try:
-            return parse(item.text, scope, item.place, want)
-        except ProblemError as error:
-            self.problems.extend(p for p in error.problems if p not in self.problems)
-            return None
-
-    def amount(self, item: Item, scope: Scope, want: Type | None = None) -> Expr | None:
-        """An expression of money or quantity, exact to its smallest unit."""
-        expr = self.rule(item, scope, want)
-        if expr is None or want is not None:
-            return expr
-        if expr.type.kind not in _AMOUNTS:
-            self.problems.append(
-                item.problem(
-                    f"数额应是金额或数量，这里是{expr.type.label}", "例：param.living_subsidy"
-                )
-            )
-            return None
-        return self.rule(item, scope, expr.type)
 
     # --- assessable
 
@@ -358,19 +210,6 @@ class InstrumentReader:
         return [one.id for one in found.steps]
 
     # --- the others
-
-    def subject(self, item: Item) -> str:
-        """The kind of subject under `for`; its rule, if any, is read by the caller."""
-        named = item.table["for"]
-        if named.text not in self.known.scopes:
-            near = suggest(named.text, self.known.scopes)
-            hint = f"是不是 {near!r}？" if near else f"可写：{'、'.join(self.known.scopes)}"
-            self.problems.append(named.problem(f"没有这种对象 {named.text!r}", hint))
-        return named.text
-
-    def eligible(self, item: Item) -> Expr | None:
-        scope = self.known.scopes.get(item.string("for"))
-        return self.rule(item.get("eligible"), scope, Type.boolean()) if scope else None
 
     def procedure(self, item: Item) -> Procedure:
         steps = tuple(step(row, self.known.events, self.problems) for row in item.list_of("steps"))

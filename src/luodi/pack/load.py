@@ -10,20 +10,15 @@ from typing import TypeVar
 from luodi.basics.problem import Problem, ProblemError, suggest
 from luodi.pack import figures, golden, place, register
 from luodi.pack.figures import Event, Indicator, Parameter
-from luodi.pack.files import INSTRUMENTS, MEASURE
+from luodi.pack.file_measure import INSTRUMENTS, MEASURE
 from luodi.pack.folder import PACK_FILES, PLACE_FILES, Folder, read_folder
-from luodi.pack.instruments import (
-    InstrumentReader,
-    Known,
-    procedure_file,
-    quotes,
-    readings,
-    validity,
-)
+from luodi.pack.instruments import InstrumentReader
 from luodi.pack.measure import Instrument, Measure, ProcedureFile, Reading
 from luodi.pack.model import Context, Pack
+from luodi.pack.parts import procedure_file, quotes, readings, validity
 from luodi.pack.place import Place
 from luodi.pack.register import Register
+from luodi.pack.rule_reader import Known
 from luodi.pack.scopes import Vocabulary, derived_facts_parse, fact_catalogue, scopes_of
 from luodi.pack.yaml import Item
 from luodi.rules import Definition
