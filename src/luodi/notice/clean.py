@@ -243,21 +243,20 @@ def _continues(line: str, following: str, width: float | None, *, adjacent: bool
         return False
     if _NEVER_FIRST.match(following):
         return True
-    if mark_at(following):
-        return False
     if line.endswith(("，", "、", "（", "《", "“", "〔")):
-        return True
+        return mark_at(following) is None
     opened = [c for c in line[-80:] if c in _OPENERS or c in _OPENERS.values()]
     if opened and opened[-1] in _OPENERS:
         first = next((c for c in following[:80] if c in _OPENERS or c in _OPENERS.values()), "")
         if first == _OPENERS[opened[-1]]:
-            return True
+            return mark_at(following) is None
     if not adjacent:
         return False
     if line[-1].isdecimal() and re.match(r"[\d万亿元%个年月日倍]", following):
-        return True
+        return mark_at(following) is None
     return (
         width is not None
+        and mark_at(following) is None
         and _width(line) >= width - 3.5
         and not line.endswith(("。", "！", "？", "：", "；"))
     )

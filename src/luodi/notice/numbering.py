@@ -44,6 +44,9 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_FIRST = re.compile(rf"[第措举任政事（(〔【\[{CN[1:-6]}㈠-㈩⒈-⒛⑴-⒇①-⑳\d]")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A number at the start of a line: its style, its number, as printed, where the text goes on."""
@@ -90,6 +93,8 @@ def number(text: str) -> Decimal | None:
 
 def mark_at(line: str) -> Mark | None:
     """The number mark that `line` (without leading blanks) begins with, if any."""
+    if not _FIRST.match(line):
+        return None
     for style, pattern in _STYLES:
         found = pattern.match(line)
         if not found or not found.group(1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -351,7 +351,13 @@ def _keys(chosen: list[Node]) -> list[str]:
         keys = ["/".join(n.path[-depth:]) for n in chosen]
         if len(set(keys)) == len(keys):
             return keys
-    return ["/".join(n.path) for n in chosen]
+    counts: Counter[str] = Counter()
+    keys = []
+    for node in chosen:  # the notice gives one number twice: reported, and told apart
+        key = "/".join(node.path)
+        counts[key] += 1
+        keys.append(key if counts[key] == 1 else f"{key}+{counts[key]}")
+    return keys
 
 
 def _parts(
@@ -361,27 +367,24 @@ def _parts(
     parts: list[Part] = []
     per_measure = [n.after - n.line for n in chosen[:-1]]
     usual = Counter(per_measure).most_common(1)[0][0] if per_measure else 0
+    starts = [c.span[0] for c in clauses]
     for key, node in zip(keys, chosen, strict=True):
         is_last = node is chosen[-1]
-        after = _measure_end(lines, node, clauses, is_last=is_last, usual=usual if is_last else 0)
-        parts.append(_part(lines, text, node, after, key, clauses))
+        first = bisect_left(starts, lines[node.line].start)
+        holes = [c.span for c in clauses[first : bisect_left(starts, lines[node.after - 1].end)]]
+        after = _measure_end(lines, node, holes, is_last=is_last, usual=usual if is_last else 0)
+        parts.append(_part(lines, text, node, after, key, holes))
     return parts
 
 
 def _measure_end(
-    lines: list[Line], node: Node, clauses: list[UnitClause], *, is_last: bool, usual: int
+    lines: list[Line], node: Node, holes: list[Span], *, is_last: bool, usual: int
 ) -> int:
     """The line after a measure's last: closing words and bare headings behind it are not its own."""
-    own = list(range(node.line + 1, node.after))
-    spans = [
-        c.span for c in clauses if lines[node.line].start <= c.span[0] < lines[node.after - 1].end
-    ]
-    unmarked_from = max([node.line, *(i for i in own if lines[i].mark)])
-    with_clause = [
-        i
-        for i in range(node.line, node.after)
-        if any(lines[i].start < b and a < lines[i].end for a, b in spans)
-    ]
+    marked = [i for i in range(node.line, node.after) if lines[i].mark]
+    unmarked_from = marked[-1] if marked else node.line
+    line_starts = [lines[i].start for i in range(node.line, node.after)]
+    with_clause = [node.line + bisect_right(line_starts, end - 1) - 1 for _, end in holes]
     for i in range(unmarked_from + 1, node.after):
         line = lines[i]
         if line.role != "text":
@@ -405,14 +408,14 @@ def _measure_end(
 
 
 def _part(
-    lines: list[Line], text: str, node: Node, after: int, key: str, clauses: list[UnitClause]
+    lines: list[Line], text: str, node: Node, after: int, key: str, holes: list[Span]
 ) -> Part:
     line = lines[node.line]
     title, words_from = _title_of(line)
-    cut = next((c.span[0] for c in clauses if line.start <= c.span[0] < line.end), line.end)
+    cut = next((a for a, _ in holes if line.start <= a < line.end), line.end)
     words_from = min(line.start + words_from, cut)
     rest = [(words_from, line.end), *((x.start, x.end) for x in lines[node.line + 1 : after])]
-    outside = "".join(text[a:b] for a, b in without(rest, [c.span for c in clauses]))
+    outside = "".join(text[a:b] for a, b in without(rest, holes))
     if title is not None and (not re.search(r"\w", outside) or cut < words_from):
         # nothing but the title: then it is the sentence that orders something
         title, mark_end = None, line.start + (line.mark.end if line.mark else 0)

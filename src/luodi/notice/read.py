@@ -170,11 +170,10 @@ class _Reader:
         for line in lines:
             while at < len(holes) and holes[at][1] <= line.start:
                 at += 1
-            near = []
-            for hole in holes[at:]:
-                if hole[0] >= line.end:
-                    break
-                near.append(hole)
+            beyond = at
+            while beyond < len(holes) and holes[beyond][0] < line.end:
+                beyond += 1
+            near = holes[at:beyond]
             for piece in without([(line.start, line.end)], near):
                 is_heading = (
                     line.role == "heading"
@@ -277,6 +276,7 @@ class _Reader:
         return best
 
 
+LONGEST_SENTENCE = 20_000  # more is no sentence; `doubts` names it, nobody looks for figures in it
 _KINDS: tuple[Callable[[str], list[Amount]], ...] = (
     money,
     percentages,
@@ -289,6 +289,8 @@ _KINDS: tuple[Callable[[str], list[Amount]], ...] = (
 
 def amounts_of(words: str, issued_on: date | None) -> list[Amount]:
     """All figures of a stretch of clean text, in order."""
+    if len(words) > LONGEST_SENTENCE:
+        return []
     found = [amount for kind in _KINDS for amount in kind(words)]
     found += deadlines(words, issued_on)
     return sorted(found, key=lambda a: (a.start, a.end))

@@ -54,7 +54,7 @@ class UnitClause:
 
 @dataclass(slots=True)
 class _Found:
-    units: list[str] = field(default_factory=list)
+    units: dict[str, None] = field(default_factory=dict)  # in order, each once
     lead: list[str] = field(default_factory=list)
     mode: str | None = None
 
@@ -69,8 +69,9 @@ def find_clauses(text: str) -> list[UnitClause]:
             continue
         clause = _labelled(text, hit, closers)
         if clause is not None:
-            found[clause.span[0]] = clause
-            covered = clause.span[1]
+            covered = clause.span[1]  # also where it names nobody: nothing is read twice
+            if clause.units or clause.mode:
+                found[clause.span[0]] = clause
     taken = sorted(clause.span for clause in found.values())
     for start, close in sorted(closers.items()):
         if close - start > 200 or any(a <= start < b for a, b in _near(taken, start)):
@@ -130,8 +131,6 @@ def _labelled(text: str, hit: re.Match[str], closers: dict[int, int]) -> UnitCla
     if end < len(text) and text[end] in "。；" and is_closed:
         end += 1
     found = _read_labels(text[hit.start() : inner_end])
-    if not found.units and found.mode is None:
-        return None
     return UnitClause((start, end), tuple(found.units), tuple(found.lead), found.mode, is_closed)
 
 
@@ -146,9 +145,14 @@ def _read_labels(inner: str) -> _Found:
             found.mode = found.mode or mode or None
         else:
             _read_units(body, found, is_lead=bool(re.search("牵头|主办|主责", label)))
-    found.units = _restore_levels(found.units)
-    found.lead = [u for u in found.units if _bare(u) in {_bare(x) for x in found.lead}]
+    _finish(found)
     return found
+
+
+def _finish(found: _Found) -> None:
+    leads = {_bare(unit) for unit in found.lead}
+    found.units = _restore_levels(found.units)
+    found.lead = [unit for unit in found.units if _bare(unit) in leads]
 
 
 def _bare(unit: str) -> str:
@@ -163,14 +167,13 @@ def _unlabelled(text: str, start: int, close: int) -> UnitClause | None:
         return None
     found = _Found()
     _read_units(re.sub(r"^由", "", inner), found, is_lead=False)
-    found.units = _restore_levels(found.units)
+    _finish(found)
     if not found.units or not all(_looks_like_unit(unit) for unit in found.units):
         return None
-    lead = [u for u in found.units if _bare(u) in {_bare(x) for x in found.lead}]
     end = close + 1
     if end < len(text) and text[end] in "。；":
         end += 1
-    return UnitClause((start, end), tuple(found.units), tuple(lead))
+    return UnitClause((start, end), tuple(found.units), tuple(found.lead))
 
 
 def _looks_like_unit(unit: str) -> bool:
@@ -206,7 +209,7 @@ def _read_units(body: str, found: _Found, *, is_lead: bool) -> None:
                 name = _without_tails(unit)
                 if not name or _NOT_A_UNIT.fullmatch(name) or name in found.units:
                     continue
-                found.units.append(name)
+                found.units[name] = None
                 if leads:
                     found.lead.append(name)
 
@@ -219,15 +222,14 @@ def _without_tails(unit: str) -> str:
     return unit
 
 
-def _restore_levels(units: list[str]) -> list[str]:
+def _restore_levels(units: dict[str, None]) -> dict[str, None]:
     level = ""
-    out: list[str] = []
+    out: dict[str, None] = {}
     for unit in units:
         found = _LEVEL.match(unit)
         if found:
             level = found.group(1)
         left_out = not found and level and _BUREAU.search(unit) and not _NO_LEVEL.search(unit)
         name = level + unit if left_out else unit
-        if name not in out:
-            out.append(name)
+        out[name] = None
     return out
