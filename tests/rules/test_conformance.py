@@ -15,6 +15,8 @@ from luodi.rules.functions import AGGREGATES, FUNCTIONS
 from luodi.rules.interpreter import Subject, evaluate
 from luodi.rules.tree import Aggregate, Call, Node
 
+from .engines import ENGINES, Engine, World
+
 FOLDER = Path(__file__).with_name("conformance")
 TABLES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 _TYPES = {
@@ -70,31 +72,28 @@ def cases(table: str) -> list[Case]:
     return found
 
 
-def check(table: str, engine: Any, world: Any) -> None:
-    """All cases of a table in one question: each is a household, its first member is asked."""
-    all_cases = cases(table)
+def check(all_cases: list[Case], engine: Engine) -> None:
+    """All cases in one question: each is a household, its first member is asked."""
     roots = list(dict.fromkeys(case.root for case in all_cases))
     persons = [(index, row) for index, case in enumerate(all_cases) for row in case.members]
     asked = [
         sum(len(case.members) for case in all_cases[:index]) for index in range(len(all_cases))
     ]
-    place = world(SCOPE, persons, [{} for _ in all_cases])
-    answers = engine(place, roots)
+    answers = engine(World(SCOPE, persons, [{} for _ in all_cases]), roots)
     for case, person in zip(all_cases, asked, strict=True):
         got = answers[person][roots.index(case.root)]
         assert (got, type(got)) == (case.gives, type(case.gives)), f"{case.rule}: {case.members}"
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "closures", "duckdb"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_holds(table: str, engine: str, engines: Any, world: Any) -> None:
-    check(table, engines[engine], world)
+def test_a_table_holds(table: str, engine: str) -> None:
+    check(cases(table), ENGINES[engine])
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("table", TABLES)
-def test_a_table_holds_on_spark(table: str, spark_engine: Any, world: Any) -> None:
-    check(table, spark_engine, world)
+def test_the_tables_hold_on_spark(spark_engine: Engine) -> None:
+    check([case for table in TABLES for case in cases(table)], spark_engine)
 
 
 def test_every_function_stands_in_a_table() -> None:
