@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -91,7 +90,7 @@ def assess(
     listed_only = [
         rule.index for rule, found in active if cannot_touch_unlisted(rule, lists, found)
     ]
-    tables = _tables(pack, snapshot, active)
+    tables = _tables(snapshot, active)
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         with locked([snapshot.folder, folder], threads) as connection:
@@ -117,7 +116,7 @@ def assess(
             shutil.rmtree(folder / leftover, ignore_errors=True)
         text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True)
         (folder / SUMMARY).write_text(text + "\n", "utf-8")
-        os.replace(folder, out)
+        folder.replace(out)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -142,7 +141,7 @@ def open_assessment(folder: Path) -> Assessment:
 # --- tables in -------------------------------------------------------------------------------
 
 
-def _tables(pack: Pack, snapshot: Snapshot, work: Work) -> dict[str, Path | None]:
+def _tables(snapshot: Snapshot, work: Work) -> dict[str, Path | None]:
     """The snapshot's files that rules read; None for a list that nobody handed in."""
     names = dict.fromkeys(["persons", "households"])
     for rule, _ in work:
@@ -199,10 +198,9 @@ def _with_empty(
     found = {}
     (folder / "empty").mkdir()
     for name, path in tables.items():
+        found[name] = path or folder / "empty" / f"{name}.parquet"
         if path is None:
-            path = folder / "empty" / f"{name}.parquet"
-            connection.execute(f'COPY "{name}" TO {quoted(path)} (FORMAT parquet)')
-        found[name] = path
+            connection.execute(f'COPY "{name}" TO {quoted(found[name])} (FORMAT parquet)')
     return found
 
 

@@ -198,7 +198,7 @@ def relevant_atoms(node: Node, values: dict[Node, bool | None]) -> tuple[Node, .
             value = visit(part.item)
             return None if value is None else not value
         if isinstance(part, Junction):
-            return junction(part.op, [visit(item) for item in part.items])  # type: ignore[return-value]
+            return junction(part.op, [visit(item) for item in part.items])
         return visit(part.children[0])
 
     def collect(part: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from luodi.assessment.compiled import Rule
@@ -15,7 +15,7 @@ from luodi.basics.period import Month
 from luodi.basics.problem import Problem, ProblemError, suggest
 from luodi.pack.measure import Assessable
 from luodi.pack.model import Pack
-from luodi.rules.interpreter import evaluate, junction
+from luodi.rules.interpreter import Subject, evaluate, junction
 from luodi.rules.tree import (
     Aggregate,
     FactName,
@@ -112,6 +112,7 @@ def explain(
         if decision.subject == subject
     ]
     words = Words(language, dict((live or scenarios)[0].constants))
+    used = _used(rule, live or scenarios, case, subject)
     if decisions:
         outcome = outcome_of(decisions, [scenario.choice for scenario in scenarios])
         first = decisions[0]
@@ -119,7 +120,7 @@ def explain(
         change = _would_change(first, words, outcome)
     else:
         outcome = Outcome("none")
-        reasons, change = _out_of_force(pack, rule, scenarios[0], words), ()
+        reasons, change = _out_of_force(rule, scenarios[0], words), ()
     citation = pack.citation(rule.benefit)
     amount = _amount(rule.benefit, outcome, words)
     return Explanation(
@@ -133,8 +134,8 @@ def explain(
         reasons,
         citation.clause,
         citation.quote,
-        _figures(pack, rule, month, given, words),
-        _readings(pack, rule, given, words),
+        _figures(pack, used, month, given, words),
+        _readings(pack, used, given, words),
         change + _what_lacks(pack, rule, outcome, words),
         _call(pack, rule.benefit),
     )
@@ -255,10 +256,8 @@ def _would_change(decision: Decision, words: Words, outcome: Outcome) -> tuple[s
     return tuple(found)
 
 
-def _out_of_force(pack: Pack, rule: Rule, scenario: Scenario, words: Words) -> tuple[Reason, ...]:
+def _out_of_force(rule: Rule, scenario: Scenario, words: Words) -> tuple[Reason, ...]:
     """The fixed conditions that rule it out this month."""
-    from luodi.rules.interpreter import Subject
-
     nobody = Subject({}, constants=scenario.constants)
     found = []
     for atom in rule.atoms:
@@ -267,12 +266,40 @@ def _out_of_force(pack: Pack, rule: Rule, scenario: Scenario, words: Words) -> t
     return tuple(found)
 
 
+class _Recorded(dict[str, Value]):
+    """Constants that remember which of them were read."""
+
+    def __init__(self, values: Mapping[str, Value], read: set[str]) -> None:
+        super().__init__(values)
+        self.read = read
+
+    def get(self, key: str, default: Value = None) -> Value:  # type: ignore[override]
+        self.read.add(key)
+        return super().get(key, default)
+
+
+def _used(
+    rule: Rule, scenarios: Sequence[Scenario], case: Case, subject: str | int
+) -> frozenset[str]:
+    """The constants that the subject's amount, or else its verdict, was computed from."""
+    read: set[str] = set()
+    for scenario in scenarios:
+        traced = replace(scenario, constants=_Recorded(scenario.constants, read))
+        reader = subject_of(rule, traced, subject, case)
+        for atom in rule.atoms:
+            if not atom.constant:
+                evaluate(atom, reader)
+        if rule.amount is not None:
+            evaluate(rule.amount, reader)
+    return frozenset(read)
+
+
 def _figures(
-    pack: Pack, rule: Rule, month: Month, given: Given, words: Words
+    pack: Pack, used: frozenset[str], month: Month, given: Given, words: Words
 ) -> tuple[FigureUsed, ...]:
     found = []
     events = {**pack.events, **given.events}
-    for name in sorted(rule.constant_names):
+    for name in sorted(used):
         kind, _, stem = name.partition(".")
         value: Value = words.constants.get(name)
         if kind == "param":
@@ -304,9 +331,11 @@ def _figures(
     return tuple(found)
 
 
-def _readings(pack: Pack, rule: Rule, given: Given, words: Words) -> tuple[tuple[str, str], ...]:
+def _readings(
+    pack: Pack, used: frozenset[str], given: Given, words: Words
+) -> tuple[tuple[str, str], ...]:
     found = []
-    for name in sorted(rule.constant_names):
+    for name in sorted(used):
         if name.startswith("reading."):
             reading = pack.readings[name.removeprefix("reading.")]
             signed = given.readings.get(reading.name)

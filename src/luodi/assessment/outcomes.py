@@ -62,8 +62,8 @@ def resolve(
                 group = groups.setdefault((name, p, rest), len(groups))
                 key = (p, known.index(name), group)
                 sizes[key] = sizes.get(key, 0) + 1
-                rows.append((k, *key))
-        rests += [(rule.index, k, *key, sizes[tuple(key)]) for k, *key in rows]  # type: ignore[misc]
+                rows.append((k, key))
+        rests += [(rule.index, k, *key, sizes[key]) for k, key in rows]
     _table(connection, "choices", "b SMALLINT, k INT, p INT, n INT", choices)
     _table(
         connection, "rests", "b SMALLINT, k INT, p INT, reading INT, rest INT, options INT", rests

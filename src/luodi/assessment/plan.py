@@ -428,15 +428,6 @@ class Planner:
         verdict = self.text(
             _combined(one.rule.verdict, {atom: index for index, atom in enumerate(one.rule.atoms)})
         )
-        bits = lambda letter, test: " + ".join(  # noqa: E731
-            [
-                "CAST(0 AS BIGINT)",
-                *(
-                    f"CASE WHEN {test.format(letter + str(i))} THEN CAST({1 << i} AS BIGINT) ELSE 0 END"
-                    for i in range(len(one.atoms if letter == "k" else one.inputs))
-                ),
-            ]
-        )
         keep = "" if self.keep_refused else "WHERE v IS NULL OR v"
         on = (
             "ON x.d = t.d" if varied else ("" if self.cases is None else "ON t.case_id = x.case_id")
@@ -450,8 +441,10 @@ class Planner:
             "WHEN NOT x.v THEN 0 ELSE 2 END AS TINYINT) AS v, "
             "CASE WHEN x.v AND NOT x.clash THEN CAST(x.amount AS BIGINT) END AS amount, "
             "CASE WHEN NOT x.clash THEN CAST(x.amount AS BIGINT) END AS potential, "
-            f"{bits('k', '{0}')} AS truth, {bits('k', '{0} IS NULL')} AS unknown, "
-            f"CASE WHEN x.v AND NOT ({amount_open}) THEN CAST(0 AS BIGINT) ELSE {bits('n', '{0}')} END AS lacking, "
+            f"{_bits('k', len(one.atoms))} AS truth, "
+            f"{_bits('k', len(one.atoms), ' IS NULL')} AS unknown, "
+            f"CASE WHEN x.v AND NOT ({amount_open}) THEN CAST(0 AS BIGINT) "
+            f"ELSE {_bits('n', len(one.inputs))} END AS lacking, "
             "x.clash AS clash, x.account AS account, x.deceased AS deceased, x.listed AS listed, "
             "CAST(x.once_by AS BIGINT) AS once_by\n"
             f"FROM (SELECT *, {verdict} AS v FROM (SELECT {', '.join(inner)} {source})) x "
@@ -568,15 +561,16 @@ class Planner:
         extra = ["case_id"] if cases else []
         types = [*(["INT"] if cases else []), *(self._slot_type(slot) for slot in one.slots.nodes)]
         lines = []
-        for values, d in rows.items():
+        for row_values, d in rows.items():
             casts = [
                 f"CAST({_sql_literal(value)} AS {type_})"
-                for value, type_ in zip(values, types, strict=True)
+                for value, type_ in zip(row_values, types, strict=True)
             ]
             lines.append(f"({', '.join([str(d), *casts])})")
         names = ["d", *extra, *(f"c{index}" for index in range(len(one.slots.nodes)))]
         table = f"(SELECT * FROM (VALUES {', '.join(lines)}) AS v({', '.join(names)})) sc"
-        period = f"(SELECT * FROM (VALUES {', '.join(str(p) for p in periods)}) AS v({', '.join(['d', *extra, 'k'])})) t"
+        listed = ", ".join(str(period) for period in periods)
+        period = f"(SELECT * FROM (VALUES {listed}) AS v({', '.join(['d', *extra, 'k'])})) t"
         return table, varied, period
 
     def _slot_type(self, slot: Slot) -> str:
@@ -606,6 +600,15 @@ def _combined(root: Node, columns: dict[Node, int]) -> exp.Expression:
         return exp.column(f"k{columns[node]}")
 
     return visit(root)
+
+
+def _bits(letter: str, count: int, test: str = "") -> str:
+    """A mask: bit i where the column `letter`i is true, or meets `test`."""
+    parts = [
+        f"CASE WHEN {letter}{index}{test} THEN CAST({1 << index} AS BIGINT) ELSE 0 END"
+        for index in range(count)
+    ]
+    return " + ".join(["CAST(0 AS BIGINT)", *parts])
 
 
 def _facts(node: Node, found: dict[FactName, None]) -> None:

@@ -175,8 +175,8 @@ def given_from(
     """
     problems: list[Problem] = []
     values: dict[str, Value] = {}
-    for name, text in (parameters or {}).items():
-        name = name.removeprefix("param.")
+    for given_name, text in (parameters or {}).items():
+        name = given_name.removeprefix("param.")
         parameter = pack.parameters.get(name)
         if parameter is None:
             problems.append(_unknown(place, name, pack.parameters, "参数"))

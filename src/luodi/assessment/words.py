@@ -140,9 +140,10 @@ class Words:
         if isinstance(node, Aggregate):
             return _MEMBERS[self.language][node.function].format(self.say(node.argument))
         assert isinstance(node, Call), node
-        if node.function == "if" and isinstance(node.arguments[2], Literal):
-            if node.arguments[2].value is None:
-                return self.say(node.arguments[0])
+        if node.function == "if":
+            otherwise = node.arguments[2]
+            if isinstance(otherwise, Literal) and otherwise.value is None:
+                return self.say(node.arguments[0])  # the guard of identity
         said = [self.say(argument) for argument in node.arguments]
         return _CALLS[self.language][node.function].format(*said)
 

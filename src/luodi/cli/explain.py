@@ -1,0 +1,68 @@
+"""`luodi explain`: why one subject is, or is not, entitled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from luodi.cli.given import (
+    AsJson,
+    Months,
+    PackFolder,
+    Read,
+    Set,
+    Sign,
+    Signal,
+    SnapshotFolder,
+    given,
+    months,
+)
+from luodi.cli.output import new_app, say, say_json
+
+app = new_app()
+
+
+@app.command()
+def explain(
+    pack: PackFolder,
+    snapshot: SnapshotFolder,
+    subject: Annotated[int, typer.Argument(help="The subject's number in the result tables.")],
+    benefit: Annotated[str, typer.Argument(help="A benefit's or standard's id.")],
+    month: Months,
+    lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
+    sign: Sign = None,
+    read: Read = None,
+    set_: Set = None,
+    signal: Signal = None,
+    json: AsJson = False,
+) -> None:
+    """Explain one SUBJECT's verdict on one BENEFIT, with the sentence it comes from.
+
+    Says what was decided, by which facts, the sentence of the notice, the figures with their
+    dates and sources, the readings used, what would change the answer, and whom to call.
+
+    Example:
+
+        luodi explain packs/jiangyin-2020-13 people 17 living_subsidy --month 2020-02
+    """
+    if lang not in ("zh", "en"):
+        raise typer.BadParameter(f"{lang!r}：可用 zh、en", param_hint="--lang")
+    asked = months(month)
+    if len(asked) != 1:
+        raise typer.BadParameter("一次只解释一个月", param_hint="--month")
+    from luodi.assessment.compiled import compile_pack
+    from luodi.assessment.explain import explain as run
+    from luodi.assessment.explain import render, rule_of
+    from luodi.assessment.residents import case_from
+    from luodi.pack import load
+    from luodi.population import open_snapshot
+
+    loaded, frozen = load(pack), open_snapshot(snapshot)
+    rule = rule_of(compile_pack(loaded), benefit)
+    case, key = case_from(loaded, frozen, rule.benefit.subject, subject)
+    found = run(loaded, rule, case, key, asked[0], given(loaded, sign, read, set_, signal), lang)
+    if json:
+        say_json(found.to_json())
+    else:
+        say(render(found, lang))
