@@ -1,0 +1,1 @@
+"""What an assessment found, for people: a page, a list per town, a walk through the whole way."""

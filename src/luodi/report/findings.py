@@ -1,0 +1,382 @@
+"""What an assessment found, brought together once for the page, the town lists and the terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from luodi.assessment.assess import Assessment
+from luodi.assessment.engines import attach, locked
+from luodi.assessment.explain import lack_text
+from luodi.basics.money import format_yuan
+from luodi.pack import Pack
+from luodi.pack.measure import Assessable
+from luodi.population import Snapshot
+
+NOWHERE = 0
+HOLDS = {
+    "deceased": "名册显示已去世，须核实",
+    "death_unknown": "死亡登记未交，未能核对",
+    "no_account": "没有收款账户",
+}
+_RESULTS = ("entitlements", "undecided", "classes", "totals", "prices")
+_COUNTED = {"person": "人", "household": "户", "organisation": "家"}
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitLine:
+    """One benefit or standard, over the whole place. Amounts in its unit, stored scale."""
+
+    benefit: Assessable
+    unit: str
+    entitled: int
+    amount: int
+    held: int
+    held_amount: int
+    undecided: int
+    unlisted: int
+    refused: int
+
+    @property
+    def counted(self) -> str:
+        """人, 户, 家, or 条 for records."""
+        return _COUNTED.get(self.benefit.subject, "条")
+
+    @property
+    def is_money(self) -> bool:
+        return self.unit == "fen"
+
+
+@dataclass(frozen=True, slots=True)
+class TownLine:
+    """One town's entitlements to benefits. Money in fen; in-kind amounts are not added up."""
+
+    area: int
+    name: str
+    entitled: int
+    amount: int
+    held: int
+    held_amount: int
+    undecided: int
+    unlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """People or households on no list of whom nothing can be said, and for want of what."""
+
+    area: int
+    count: int
+    counted: str
+    benefits: tuple[str, ...]
+    lacks: tuple[str, ...]
+    registers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that is lacking: for how many listed subjects, and for how many it is the last."""
+
+    name: str
+    text: str
+    subjects: int
+    alone: int
+    benefits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """What one benefit would cost under one choice of its open readings."""
+
+    benefit: Assessable
+    choice: tuple[tuple[str, str], ...]
+    subjects: int
+    amount: int
+    unit: str
+    suggested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """Problems of an import that are alike, with one of them as an example. No personal data."""
+
+    text: str
+    severity: str
+    count: int
+    example: str
+    next_step: str
+
+
+class Findings:
+    """Answers about one assessment, over its tables and the snapshot it was made from.
+
+    Its tables `due`, `open_rows` and `who` name people: they are for lists that stay inside.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        pack: Pack,
+        snapshot: Snapshot,
+        assessment: Assessment,
+    ) -> None:
+        self.connection, self.pack = connection, pack
+        self.snapshot, self.assessment = snapshot, assessment
+        self.benefits = {one.id: one for one in pack.assessables}
+        self.towns = {int(area.code): area.name for area in pack.place.areas}
+        _prepare(connection, pack, snapshot, assessment, list(self.benefits))
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query, values).fetchall()
+
+    def town(self, area: int) -> str:
+        return self.towns.get(area, "镇（街道）不明")
+
+    @cached_property
+    def lines(self) -> tuple[BenefitLine, ...]:
+        """Benefits and standards in force this month that concern anybody, in notice order."""
+        found = []
+        for row in self.assessment.summary["benefits"]:
+            counts = (row["entitled"], row["undecided"], row["undecided_unlisted"])
+            if not row["in_force"] or not (any(counts) or row["not_entitled"]):
+                continue
+            found.append(
+                BenefitLine(
+                    self.benefits[row["benefit"]], row["unit"], row["entitled"], row["amount"],
+                    row["held"], row["held_amount"], row["undecided"], row["undecided_unlisted"],
+                    row["not_entitled"],
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    def of_kind(self, kind: str) -> list[BenefitLine]:
+        """`benefit` or `standard`."""
+        return [line for line in self.lines if line.benefit.kind == kind]
+
+    @cached_property
+    def by_town(self) -> tuple[TownLine, ...]:
+        """Every town of the place, and those of no known town if there are any."""
+        due = {row[0]: row[1:] for row in self.rows(
+            "SELECT area, count(*), sum(money)::BIGINT, count(*) FILTER (hold <> ''), "
+            "(coalesce(sum(money) FILTER (hold <> ''), 0))::BIGINT FROM due GROUP BY area"
+        )}  # fmt: skip
+        pending = dict(self.rows("SELECT area, count(*) FROM open_rows GROUP BY area"))
+        unlisted: dict[int, int] = {}
+        for one in self.unlisted:
+            if one.counted == "人":
+                unlisted[one.area] = max(unlisted.get(one.area, 0), one.count)
+        areas = [*self.towns]
+        if NOWHERE in due or NOWHERE in pending:
+            areas.append(NOWHERE)
+        return tuple(
+            TownLine(
+                area, self.town(area), *due.get(area, (0, 0, 0, 0)), pending.get(area, 0),
+                unlisted.get(area, 0),
+            )
+            for area in areas
+        )  # fmt: skip
+
+    @cached_property
+    def unlisted(self) -> tuple[Unlisted, ...]:
+        """Whom no list names, where that leaves them undecided: by town and what is lacking."""
+        rows = self.rows(
+            "SELECT coalesce(area, 0), persons, benefit, lacks, registers FROM classes "
+            "WHERE persons > 0 ORDER BY 1, 2 DESC"
+        )
+        groups: dict[tuple[Any, ...], list[str]] = {}
+        for area, persons, benefit, lacks, registers in rows:
+            counted = _COUNTED.get(self.benefits[benefit].subject, "条")
+            key = (area, persons, counted, tuple(lacks), tuple(registers))
+            groups.setdefault(key, []).append(benefit)
+        return tuple(
+            Unlisted(area, count, counted, tuple(benefits), lacks, registers)
+            for (area, count, counted, lacks, registers), benefits in groups.items()
+        )
+
+    def not_handed_in(self, area: int) -> list[str]:
+        """The titles of the lists that a town did not hand in, though others did."""
+        code = f"{area:09d}"
+        return [
+            self.pack.registers[name].title
+            for name, state in self.snapshot.manifest["registers"].items()
+            if code in state["missing"] and not self.is_absent(name)
+        ]
+
+    def is_absent(self, register: str) -> bool:
+        """Whether nobody handed in this register."""
+        return not any(one["register"] == register for one in self.snapshot.manifest["sources"])
+
+    def why_unlisted(self, one: Unlisted) -> str:
+        """In words, why people on no list are undecided."""
+        parts = []
+        for name in one.registers:
+            register = self.pack.registers[name]
+            if f"{one.area:09d}" in self.snapshot.manifest["registers"][name]["missing"]:
+                parts.append(f"未交{register.title}")
+            elif register.absence == "unknown":
+                parts.append(f"{register.title}不是全员名册，没有列入不等于不是")
+        return "；".join(parts) or "缺" + "、".join(self.label(name) for name in one.lacks)
+
+    def label(self, name: str) -> str:
+        """A fact's name in words."""
+        plain = name.rpartition(".")[2]
+        for facts in self.pack.facts.values():
+            if plain in facts and facts[plain].label:
+                return facts[plain].label
+        return plain
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """What is lacking for subjects on lists, the most frequent first."""
+        rows = self.rows(
+            "SELECT lack, any_value(subject_kind), count(DISTINCT (subject_kind, subject_id)), "
+            "count(DISTINCT (subject_kind, subject_id)) FILTER (len(lacks) = 1), "
+            "list(DISTINCT benefit ORDER BY benefit) FROM (SELECT *, unnest(lacks) AS lack "
+            "FROM open_rows) GROUP BY lack ORDER BY 3 DESC, 1"
+        )
+        return tuple(
+            Cause(name, lack_text(self.pack, kind, name), subjects, alone, tuple(
+                self.benefits[one].label for one in self.benefits if one in benefits
+            ))
+            for name, kind, subjects, alone, benefits in rows
+        )  # fmt: skip
+
+    @cached_property
+    def prices(self) -> tuple[PriceLine, ...]:
+        """The cost of each choice of readings not yet signed."""
+        found = []
+        for benefit, choice, unit, subjects, amount in self.rows(
+            "SELECT benefit, choice, unit, subjects, amount FROM prices"
+        ):
+            chosen = tuple(sorted(json.loads(choice).items()))
+            suggested = all(self.pack.readings[name].suggested == option for name, option in chosen)
+            found.append(
+                PriceLine(self.benefits[benefit], chosen, subjects, amount, unit, suggested)
+            )
+        return tuple(found)
+
+    @cached_property
+    def problem_kinds(self) -> tuple[ProblemKind, ...]:
+        """What was wrong with the lists, like with like, the most frequent first."""
+        groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+        path = self.snapshot.folder / "problems.jsonl"
+        for line in path.read_text("utf-8").splitlines():
+            problem = json.loads(line)
+            key = (problem["severity"], self._kind_of(problem["place"], problem["message"]))
+            groups.setdefault(key, []).append(problem)
+        found = [
+            ProblemKind(text, severity, len(ones), ones[0]["place"], ones[0]["next_step"])
+            for (severity, text), ones in groups.items()
+        ]
+        return tuple(sorted(found, key=lambda one: (one.severity, -one.count, one.text)))
+
+    def _kind_of(self, place: str, message: str) -> str:
+        text = re.sub(r"[0-9]*•+[0-9Xx]*", "…", message)
+        for name in self.towns.values():
+            text = text.replace(name, "某地")
+        text = re.split("[“：]", text)[0]
+        heading = place.rpartition(":")[2]
+        return text if text.count("号") or heading.startswith("第") else f"{heading}：{text}"
+
+    @cached_property
+    def money_total(self) -> int:
+        return sum(line.amount for line in self.lines if line.is_money)
+
+    @cached_property
+    def money_held(self) -> int:
+        return sum(line.held_amount for line in self.lines if line.is_money)
+
+    def count(self, query: str) -> int:
+        return int(self.rows(query)[0][0])
+
+    def example(self) -> int | None:
+        """The person entitled to most benefits, among them the one with the most undecided."""
+        found = self.rows(
+            "SELECT subject_id FROM (SELECT subject_id, 1 AS due, 0 AS pending FROM due "
+            "WHERE subject_kind = 'person' UNION ALL SELECT subject_id, 0, 1 FROM open_rows "
+            "WHERE subject_kind = 'person') GROUP BY subject_id "
+            "ORDER BY least(sum(due), 1) + least(sum(pending), 1) DESC, sum(due) DESC, "
+            "sum(pending) DESC, subject_id LIMIT 1"
+        )
+        return int(found[0][0]) if found else None
+
+
+def amount_text(amount: int | None, unit: str) -> str:
+    """1,234.50 元, 9 m3; empty where there is no amount."""
+    if amount is None or not unit:
+        return ""
+    if unit == "fen":
+        return f"{format_yuan(amount)} 元"
+    whole, rest = divmod(amount, 1000)
+    text = f"{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+    return f"{text} {unit.replace('m3', '立方米')}"
+
+
+@contextmanager
+def findings(pack: Pack, snapshot: Snapshot, assessment: Assessment) -> Iterator[Findings]:
+    """Open the tables of `assessment`, which was made from `pack` and `snapshot`."""
+    with locked([snapshot.folder, assessment.folder]) as connection:
+        yield Findings(connection, pack, snapshot, assessment)
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection,
+    pack: Pack,
+    snapshot: Snapshot,
+    assessment: Assessment,
+    order: Sequence[str],
+) -> None:
+    """`who`: a name for every subject; `due`: entitlements to benefits; `open_rows`: undecided."""
+    attach(connection, {name: assessment.path(name) for name in _RESULTS})
+    attach(connection, {name: snapshot.path(name) for name in snapshot.tables})
+    connection.execute("CREATE TEMP TABLE benefit_order (benefit VARCHAR, place INT, kind VARCHAR)")
+    connection.executemany(
+        "INSERT INTO benefit_order VALUES (?, ?, ?)",
+        [
+            (name, place, one.kind)
+            for place, name in enumerate(order)
+            if (one := pack.instrument(name)) is not None
+        ],
+    )
+    connection.execute(
+        "CREATE TEMP TABLE who AS SELECT kind, subject_id, name, coalesce(id_number, uscc, '') "
+        "AS number FROM identities"
+    )
+    connection.execute(
+        "INSERT INTO who SELECT 'household', household_id, name || '（户，' || members || '人）', "
+        "number FROM (SELECT household_id, min(person_id) AS head, count(*) AS members "
+        "FROM persons WHERE household_id IS NOT NULL GROUP BY 1) JOIN who "
+        "ON who.kind = 'person' AND subject_id = head"
+    )
+    plural = {"persons", "households", "organisations", "identities", "sources"}
+    for table in sorted(set(snapshot.tables) - plural):
+        connection.execute(
+            f"INSERT INTO who SELECT '{table}', record_id, coalesce(p.name, o.name, ''), "
+            f"coalesce(p.number, o.number, '') FROM \"{table}\" AS r "
+            "LEFT JOIN who AS p ON p.kind = 'person' AND p.subject_id = r.person_id "
+            "LEFT JOIN who AS o ON o.kind = 'organisation' AND o.subject_id = r.organisation_id"
+        )
+    named = (
+        "LEFT JOIN who AS w ON w.kind = t.subject_kind AND w.subject_id = t.subject_id "
+        "JOIN benefit_order AS b USING (benefit)"
+    )
+    columns = (
+        "coalesce(t.area, 0) AS area, b.place, benefit, t.subject_kind, t.subject_id, t.month, "
+        "coalesce(w.name, '') AS name, coalesce(w.number, '') AS number"
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE due AS SELECT {columns}, amount, unit, hold, "
+        f"CASE WHEN unit = 'fen' THEN coalesce(amount, 0) ELSE 0 END AS money "
+        f"FROM entitlements AS t {named} WHERE b.kind = 'benefit'"
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE open_rows AS SELECT {columns}, b.kind, lacks "
+        f"FROM undecided AS t {named}"
+    )
