@@ -25,7 +25,9 @@ from luodi.pack.check_text import (
     context_is_outside_measures,
     every_clause_is_bound,
     every_measure_has_a_file,
+    head_is_as_printed,
     instruments_are_bound,
+    modes_are_as_printed,
     quotes_stand_in_the_notice,
     titles_are_as_printed,
     units_are_as_printed,
@@ -44,8 +46,10 @@ Check = Callable[[Pack], Iterable[Problem]]
 
 #: In the order in which their problems are reported.
 CHECKS: tuple[Check, ...] = (
+    head_is_as_printed,
     every_measure_has_a_file,
     titles_are_as_printed,
+    modes_are_as_printed,
     units_are_as_printed,
     units_are_known_to_the_place,
     instruments_are_bound,

@@ -11,6 +11,21 @@ from luodi.pack.model import Pack
 from luodi.rules import Place
 
 
+def head_is_as_printed(pack: Pack) -> Iterator[Problem]:
+    """Title, document number and date in pack.yaml are the notice's."""
+    notice = pack.notice
+    titles = [title for title in (notice.title, notice.notice_title) if title]
+    if titles and compact(pack.title) not in map(compact, titles):
+        yield pack.problem(pack.spot, f"title 与原文不同：{pack.title}", f"原文是：{titles[0]}")
+    for key, ours, printed in (
+        ("document_number", pack.document_number, notice.document_number),
+        ("issued_on", pack.issued_on, notice.issued_on),
+    ):
+        if ours != printed:
+            message = f"{key} 是 {ours or 'null'}，原文是 {printed or '没有写'}"
+            yield pack.problem(pack.spot, message, "请照原文改；原文没有的写 null")
+
+
 def every_measure_has_a_file(pack: Pack) -> Iterator[Problem]:
     """One file per measure, no more and no fewer."""
     printed = {measure.number for measure in pack.notice.measures}
@@ -47,6 +62,16 @@ def titles_are_as_printed(pack: Pack) -> Iterator[Problem]:
             )
 
 
+def modes_are_as_printed(pack: Pack) -> Iterator[Problem]:
+    """A measure's handling mode is the notice's; where none is printed, there is none."""
+    printed = {measure.number: measure.handling_mode or "" for measure in pack.notice.measures}
+    for measure in pack.measures:
+        mode = printed.get(measure.number, measure.mode)
+        if compact(mode) != compact(measure.mode):
+            message = f"办理方式是 {measure.mode or 'null'}，原文是 {mode or '没有写'}"
+            yield pack.problem(measure.place, message, "请照原文改；原文没有的不写 mode")
+
+
 def units_are_as_printed(pack: Pack) -> Iterator[Problem]:
     """A measure's units are those that the notice prints for it."""
     printed = {measure.number: measure.units for measure in pack.notice.measures}
@@ -81,6 +106,9 @@ def instruments_are_bound(pack: Pack) -> Iterator[Problem]:
 
 def quotes_stand_in_the_notice(pack: Pack) -> Iterator[Problem]:
     """Every quote and clause id of an instrument stands in its measure, and only once."""
+    for quote in pack.validity.quotes:
+        if not pack.locator.stands(quote.text):
+            yield _at_quote(pack, quote, "引文不在原文里", "请从 notice.txt 里照抄")
     for one in pack.instruments:
         bound = pack.bound(one)
         for quote in bound.missing:
@@ -92,13 +120,15 @@ def quotes_stand_in_the_notice(pack: Pack) -> Iterator[Problem]:
                 f"这段引文在第{one.measure}条里不止一处",
                 "请引得长一些，或用 binds 写明句号、款号",
             )
-        for quote in _quotes_inside(one):
+        for quote in _quotes_inside(pack, one):
             if not pack.locator.stands(quote.text, one.measure):
                 yield _not_there(pack, quote, one.measure, False)
 
 
-def _quotes_inside(one: Instrument) -> Iterator[Quote]:
-    """Quotes of parts of an instrument: of exceptions, steps, entries, payers."""
+def _quotes_inside(pack: Pack, one: Instrument) -> Iterator[Quote]:
+    """Quotes of parts of an instrument: of validity, exceptions, steps, entries, payers."""
+    if one.validity is not pack.validity:
+        yield from one.validity.quotes
     if isinstance(one, Assessable):
         for override in one.overrides:
             yield from override.quotes

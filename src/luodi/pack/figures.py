@@ -254,6 +254,11 @@ def parameter(
         ending = known_event(end.table["event"], events, problems)
     elif end is not None:
         until = date.fromisoformat(end.text)
+    if until is not None and figures and until <= max(figure.since for figure in figures):
+        assert end is not None
+        problems.append(
+            end.problem("until 不晚于最后一个数值的起始日期", "until 是不再有效的第一天")
+        )
     is_open = item.flag("open", False)
     if is_open and (figures or item.get("question") is None or item.get("asks") is None):
         problems.append(

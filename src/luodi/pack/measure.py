@@ -55,6 +55,7 @@ class Validity:
     since: date | None = None
     until: date | None = None
     until_event: str = ""
+    quotes: tuple[Quote, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

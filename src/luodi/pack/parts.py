@@ -21,13 +21,13 @@ def validity(item: Item | None, events: Mapping[str, Event], problems: list[Prob
     if item is None:
         return Validity()
     during = item.get("event")
-    since, end = item.day("from"), item.get("until")
+    since, end, said = item.day("from"), item.get("until"), quotes(item)
     if during is not None:
         if known_event(during, events, problems) is None:
             return Validity()
         if end is not None:
             problems.append(item.problem("有效期已随事件，不能再写 until", "留下一个"))
-        return Validity(event=during.text, since=since)
+        return Validity(event=during.text, since=since, quotes=said)
     if end is None and since is None:
         problems.append(
             item.problem("有效期是空的", "写 event、from 或 until（until: none 表示长期）")
@@ -35,11 +35,11 @@ def validity(item: Item | None, events: Mapping[str, Event], problems: list[Prob
         return Validity()
     if end is not None and end.kind == "mapping":
         named = known_event(end.table["event"], events, problems)
-        return Validity(since=since, until_event=named.name if named else "")
+        return Validity(since=since, until_event=named.name if named else "", quotes=said)
     until = None if end is None or end.text == "none" else date.fromisoformat(end.text)
     if since is not None and until is not None and until <= since:
         problems.append(item.problem("有效期的 until 不晚于 from"))
-    return Validity(since=since, until=until)
+    return Validity(since=since, until=until, quotes=said)
 
 
 def step(item: Item, events: Mapping[str, Event], problems: list[Problem]) -> Step:
