@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -16,6 +17,76 @@ if TYPE_CHECKING:
 app = new_app("Lists that bureaus keep: templates, a test city, import.")
 
 SHOWN_PROBLEMS = 20
+
+
+@app.command("template")
+def template(
+    pack: Annotated[Path, typer.Argument(help="A policy pack folder.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="The folder to write; must not exist.")],
+) -> None:
+    """Write an empty workbook for each register of PACK, for bureaus to fill in.
+
+    Headings carry notes, towns and options drop down, numbers of cards and accounts are text.
+
+    Example:
+
+        luodi registers template packs/jiangyin-2020-13 --out templates
+    """
+    from luodi.pack import load
+    from luodi.population.template import write_templates
+
+    files = write_templates(load(pack), out)
+    say(f"已写出 {len(files)} 份空白名册：{out}")
+
+
+@app.command("generate")
+def generate(
+    pack: Annotated[Path, typer.Argument(help="A policy pack folder.", show_default=False)],
+    people: Annotated[int, typer.Option(help="100 to 20,000,000.")],
+    out: Annotated[Path, typer.Option(help="The folder to write; must not exist.")],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = 1,
+    dirt: Annotated[float, typer.Option(help="Share of rows that get some known dirt.")] = 0.01,
+    form: Annotated[
+        str, typer.Option("--format", help="xlsx, csv or mixed; long lists are always csv.")
+    ] = "mixed",
+    as_of: Annotated[
+        str | None, typer.Option(help="The day ages are counted on; default: the notice's date.")
+    ] = None,
+    missing_list: Annotated[
+        list[str] | None,
+        typer.Option(help="REGISTER=TOWN: that town does not hand in that register."),
+    ] = None,
+) -> None:
+    """Make up a city and write it as bureaus' lists, dirt included.
+
+    Nobody in it can be real: identity numbers carry a region prefix that is assigned to nobody.
+    truth.json says which dirt was planted, handed-in.csv which towns handed in which list.
+
+    Example:
+
+        luodi registers generate packs/jiangyin-2020-13 --people 20000 --out city
+    """
+    from luodi.pack import load
+    from luodi.population.synthetic import generate as make_up
+
+    if form not in ("xlsx", "csv", "mixed"):
+        raise typer.BadParameter(f"{form!r} 应为 xlsx、csv 或 mixed", param_hint="--format")
+    loaded = load(pack)
+    day = _day(as_of) if as_of else loaded.issued_on
+    if day is None:
+        raise typer.BadParameter("文件没有日期，请给出 --as-of", param_hint="--as-of")
+    city = make_up(
+        loaded,
+        people,
+        out,
+        as_of=day,
+        seed=seed,
+        dirt_share=dirt,
+        form=cast(Literal["xlsx", "csv", "mixed"], form),
+        missing=[_pair(one, "--missing-list") for one in missing_list or []],
+        on_step=note,
+    )
+    say(f"已写出 {len(city.files)} 份名册：{out}")
 
 
 @app.command("import")
@@ -37,6 +108,9 @@ def import_(
         list[str] | None,
         typer.Option(help="REGISTER=all or REGISTER=TOWN,TOWN: who handed it in."),
     ] = None,
+    handed_in: Annotated[
+        Path | None, typer.Option(help="The same as a .csv of two columns: 名册, 镇(街道).")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Read lists as bureaus keep them and freeze them into a SNAPSHOT folder.
@@ -52,14 +126,16 @@ def import_(
     """
     from luodi.pack import load
     from luodi.population import import_registers
+    from luodi.population.handed_in import read_handed_in
 
+    said = read_handed_in(handed_in) if handed_in else {}
     result = import_registers(
         load(pack),
         [_named(file) for file in files],
         out,
         as_of=_day(as_of),
         previous=previous,
-        complete=_complete(complete or []),
+        complete=said | _complete(complete or []),
         on_step=note,
     )
     if json:
@@ -84,16 +160,19 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _complete(said: list[str]) -> dict[str, str | list[str]]:
-    complete: dict[str, str | list[str]] = {}
+def _complete(said: list[str]) -> dict[str, Literal["all"] | Sequence[str]]:
+    complete: dict[str, Literal["all"] | Sequence[str]] = {}
     for one in said:
-        register, sign, areas = one.partition("=")
-        if not sign:
-            raise typer.BadParameter(
-                f"{one!r} 应为 名册=all 或 名册=镇,镇", param_hint="--complete"
-            )
-        complete[register] = areas if areas == "all" else areas.replace("，", ",").split(",")
+        register, areas = _pair(one, "--complete")
+        complete[register] = "all" if areas == "all" else areas.replace("，", ",").split(",")
     return complete
+
+
+def _pair(written: str, option: str) -> tuple[str, str]:
+    left, sign, right = written.partition("=")
+    if not sign or not left or not right:
+        raise typer.BadParameter(f"{written!r} 应为 名册=镇", param_hint=option)
+    return left, right
 
 
 def _say_result(result: ImportResult) -> None:

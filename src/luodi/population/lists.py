@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 TEXTS = (".csv", ".txt", ".tsv")
-NOTES = "填表说明"
+NOTES, CHOICES = "填表说明", "选项"  # the sheets beside the list in our templates
 
 
 @dataclass
@@ -136,7 +136,7 @@ class _Reader:
         for sheet in sheets:
             place = f"{self.path.name}:{sheet.name}"
             top = self._top(sheet)
-            if sheet.name == NOTES or not any(any(row) for row in top):
+            if sheet.name in (NOTES, CHOICES) or not any(any(row) for row in top):
                 continue
             layout = find_layout(top, self.registers, place, self._named(sheet.name, top))
             if isinstance(layout, Problem):

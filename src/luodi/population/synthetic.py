@@ -18,6 +18,7 @@ import duckdb
 from luodi.basics.problem import Problem, ProblemError, suggest
 from luodi.population import dirt
 from luodi.population.cells import literal, name
+from luodi.population.handed_in import EVERYWHERE, HEADINGS
 from luodi.population.matching import id_number
 from luodi.population.rows import Roles
 from luodi.population.sheetwriter import LARGEST_SHEET, write_list
@@ -76,6 +77,12 @@ def generate(
     """
     if out.exists():
         raise ProblemError(Problem(str(out), "文件夹已存在", "请换一个 --out"))
+    if not 100 <= people <= 20_000_000 or not 0 <= dirt_share <= 0.2:
+        raise ProblemError(
+            Problem(
+                str(out), "人数应在 100 至 20,000,000 之间，差错率在 0 至 0.2 之间", "请改正选项"
+            )
+        )
     absent = _missing(pack, missing)
     out.mkdir(parents=True)
     con = duckdb.connect()
@@ -110,7 +117,8 @@ def generate(
 
 
 def _missing(pack: Pack, missing: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    problems, absent = [], {}
+    problems: list[Problem] = []
+    absent: dict[str, list[str]] = {}
     for register, written in missing:
         area = pack.place.area(written)
         if register not in pack.registers:
@@ -130,7 +138,7 @@ def _missing(pack: Pack, missing: Sequence[tuple[str, str]]) -> dict[str, list[s
 
 
 def _write_handed_in(pack: Pack, absent: Mapping[str, Sequence[str]], path: Path) -> None:
-    lines = ["名册,镇(街道)"]
+    lines = [",".join(HEADINGS)]
     for register in pack.registers:
         if register in absent:
             lines += [
@@ -139,7 +147,7 @@ def _write_handed_in(pack: Pack, absent: Mapping[str, Sequence[str]], path: Path
                 if area.code not in absent[register]
             ]
         else:
-            lines.append(f"{register},全部")
+            lines.append(f"{register},{EVERYWHERE}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -73,6 +73,18 @@ def look_at(path: Path) -> TextFile:
     )
 
 
+def decoded(path: Path) -> str:
+    """The whole text of a short list.
+
+    Raises:
+        ProblemError: there is no such file, or it is in no encoding that we know.
+    """
+    if not path.is_file():
+        raise ProblemError(Problem(str(path), "没有这个文件", "请检查路径"))
+    content = path.read_bytes()
+    return content.decode(_encoding(path, content, whole=True))
+
+
 def _encoding(path: Path, head: bytes, whole: bool) -> str:
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),

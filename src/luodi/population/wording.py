@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from luodi.basics.identifiers import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _TEXT_FORMAT = "请把这一列设为文本格式，按证件重新录入（数字格式会丢末尾几位）"
 _EXPECTED: dict[str, str] = {
+    "id_number": "18 位身份证号",
     "area": "本地的镇（街道）名称",
     "account": "8 至 32 位数字的账号",
     "phone": "电话号码",
@@ -50,17 +52,25 @@ def cell_problem(
     shown = masked(column.kind, found.lstrip(NUMERIC))
     if typed_as_number and column.kind in ("account", "uscc"):
         return Problem(place, f"号码被存成了数字，末尾几位已丢失：{shown}", _TEXT_FORMAT)
-    expected = _EXPECTED.get(column.kind, "")
-    if column.kind == "enum":
-        expected = "、".join(column.values)
-    elif column.kind == "quantity":
-        expected = f"以 {column.unit} 计的数，最多三位小数"
-    bounds = _bounds(column)
-    step = f"应为{expected}{bounds}；该格按不知道处理，更正后可重新导入"
-    near = suggest(found, towns if column.kind == "area" else column.values)
+    step = f"应为{expected(column)}；该格按不知道处理，更正后可重新导入"
+    near = _nearest(shown, tuple(towns) if column.kind == "area" else column.values)
     if near:
         step = f"是不是“{near}”？{step}"
     return Problem(place, f"读不出“{shown}”", step)
+
+
+def expected(column: Column) -> str:
+    """What goes into the column, with its bounds."""
+    if column.kind == "enum":
+        return "、".join(column.values)
+    if column.kind == "quantity":
+        return f"以 {column.unit} 计的数，最多三位小数{_bounds(column)}"
+    return _EXPECTED[column.kind] + _bounds(column)
+
+
+@lru_cache(maxsize=4096)
+def _nearest(found: str, options: tuple[str, ...]) -> str | None:
+    return suggest(found, options)
 
 
 def _id_problem(place: str, register: Register, column: Column, found: str) -> Problem:
