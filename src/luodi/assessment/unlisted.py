@@ -16,7 +16,15 @@ from luodi.assessment.reasons import names_in
 from luodi.assessment.scenarios import Scenario
 from luodi.pack.model import Pack
 from luodi.rules.interpreter import Subject, evaluate
-from luodi.rules.tree import ConstantName, leaves
+from luodi.rules.tree import (
+    Aggregate,
+    ConstantName,
+    Defined,
+    FactName,
+    Junction,
+    Node,
+    leaves,
+)
 from luodi.rules.types import Kind, Value
 
 
@@ -77,8 +85,12 @@ class Lists:
 
 
 def cannot_touch_unlisted(rule: Rule, lists: Lists, scenarios: Sequence[Scenario]) -> bool:
-    """Whether a person on no list is refused for certain, once all lists are in."""
-    if rule.benefit.subject != "person":
+    """Whether a person on no list is refused for certain, once all lists are in and complete.
+
+    Not asked of rules that reach people only through their household: those households are few,
+    so that their members are looked at one by one.
+    """
+    if rule.benefit.subject != "person" or _through_household(rule.verdict):
         return False
     facts = lists.nobody("person", None)
     return all(
@@ -86,6 +98,20 @@ def cannot_touch_unlisted(rule: Rule, lists: Lists, scenarios: Sequence[Scenario
         for scenario in scenarios
         if scenario.live
     )
+
+
+def _through_household(node: Node) -> bool:
+    """Whether `node` can only be TRUE where something is true of the person's household."""
+    if isinstance(node, Aggregate):
+        return node.function == "any_member"
+    if isinstance(node, FactName):
+        return node.path == ("household",) and node.type.kind is Kind.BOOLEAN
+    if isinstance(node, Defined):
+        return _through_household(node.body)
+    if isinstance(node, Junction):
+        each = [_through_household(item) for item in node.items]
+        return any(each) if node.op == "and" else all(each)
+    return False
 
 
 def undecided_classes(
