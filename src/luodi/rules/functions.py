@@ -89,44 +89,66 @@ def _round(arguments: tuple[Node, ...]) -> Type | Complaint:
 _BOOLEAN, _INTEGER, _DATE = Type.boolean(), Type.integer(), Type.date()
 
 FUNCTIONS: dict[str, Function] = {
-    "at_least": Function("at_least(甲, 乙)：取较大者", 2, 9, _alike),
-    "at_most": Function("at_most(甲, 乙)：取较小者", 2, 9, _alike),
-    "if": Function("if(条件, 是则, 否则)", 3, 3, _if),
-    "ratio": Function("ratio(分子, 分母)：精确比率，与另一比率相比", 2, 2, _ratio),
-    "round": Function(
-        "round(数, 1 yuan)：四舍五入，只一次；比率取整写 round(人数 * 1.5%, 1)", 2, 2, _round
+    "at_least": Function("at_least(甲, 乙, …)：取最大的，即“不低于”", 2, 9, _alike),
+    "at_most": Function("at_most(甲, 乙, …)：取最小的，即“不超过”", 2, 9, _alike),
+    "if": Function("if(条件, 是则, 否则)：按条件取其一；条件未知，结果未知", 3, 3, _if),
+    "ratio": Function(
+        "ratio(分子, 分母)：精确比率，含事实时只与另一比率相比；分母不大于零为未知", 2, 2, _ratio
     ),
-    "round_down": Function("round_down(数, 1 yuan)：舍去（向零）", 2, 2, _round),
-    "round_up": Function("round_up(数, 1 yuan)：进位（离零）", 2, 2, _round),
+    "round": Function(
+        "round(数, 1 yuan)：四舍五入到整元，一半远离零；比率取整写 round(人数 * 1.5%, 1)",
+        2,
+        2,
+        _round,
+    ),
+    "round_down": Function("round_down(数, 1 yuan)：舍去零头（向零）", 2, 2, _round),
+    "round_up": Function("round_up(数, 1 yuan)：有零头就进（离零）", 2, 2, _round),
     "full_months": Function(
-        "full_months(起, 止)：满几个月", 2, 2, _shape(Kind.DATE, Kind.DATE, result=_INTEGER)
+        "full_months(起, 止)：满几个月；当月没有那一天的，月末算满",
+        2,
+        2,
+        _shape(Kind.DATE, Kind.DATE, result=_INTEGER),
     ),
     "days_between": Function(
-        "days_between(起, 止)：相隔天数", 2, 2, _shape(Kind.DATE, Kind.DATE, result=_INTEGER)
+        "days_between(起, 止)：相隔几天，次日为 1",
+        2,
+        2,
+        _shape(Kind.DATE, Kind.DATE, result=_INTEGER),
     ),
     "age_on": Function(
-        "age_on(birth_date, 日期)：周岁", 2, 2, _shape(Kind.DATE, Kind.DATE, result=_INTEGER)
+        "age_on(birth_date, 日期)：那天的周岁，生日当天满",
+        2,
+        2,
+        _shape(Kind.DATE, Kind.DATE, result=_INTEGER),
     ),
     "add_months": Function(
-        "add_months(日期, 月数)", 2, 2, _shape(Kind.DATE, Kind.INTEGER, result=_DATE)
+        "add_months(日期, 月数)：几个月后的同一天；没有那一天的为月末",
+        2,
+        2,
+        _shape(Kind.DATE, Kind.INTEGER, result=_DATE),
     ),
     "add_days": Function(
-        "add_days(日期, 天数)", 2, 2, _shape(Kind.DATE, Kind.INTEGER, result=_DATE)
+        "add_days(日期, 天数)：几天后", 2, 2, _shape(Kind.DATE, Kind.INTEGER, result=_DATE)
     ),
-    "count_true": Function("count_true(甲, 乙, …)：几项为是", 1, 30, _all(Kind.BOOLEAN, _INTEGER)),
+    "count_true": Function(
+        "count_true(甲, 乙, …)：几项为是；有一项未知，结果未知", 1, 30, _all(Kind.BOOLEAN, _INTEGER)
+    ),
     "first_true": Function(
-        "first_true(甲, 乙, …)：第几项最先为是，无则 0", 1, 30, _all(Kind.BOOLEAN, _INTEGER)
+        "first_true(甲, 乙, …)：第几项最先为是，都不是为 0；先遇到未知，结果未知",
+        1,
+        30,
+        _all(Kind.BOOLEAN, _INTEGER),
     ),
 }
 
 # Over the members of the household: what the argument must be, and the type of the result.
 AGGREGATES: dict[str, tuple[str, bool]] = {
-    "any_member": ("any_member(条件)：家中有人符合", True),
-    "all_members": ("all_members(条件)：家中人人符合", True),
-    "count_members": ("count_members(条件)：家中几人符合", True),
-    "sum_members": ("sum_members(数)：家中各人之和", False),
-    "min_members": ("min_members(数)：家中各人最小", False),
-    "max_members": ("max_members(数)：家中各人最大", False),
+    "any_member": ("any_member(条件)：家中有人符合；没有人符合而有人未知，为未知", True),
+    "all_members": ("all_members(条件)：家中人人符合；没有人不符合而有人未知，为未知", True),
+    "count_members": ("count_members(条件)：家中几人符合；有一人未知，为未知", True),
+    "sum_members": ("sum_members(数)：家中各人之和；缺一人，为未知", False),
+    "min_members": ("min_members(数)：家中各人最小的；缺一人，为未知", False),
+    "max_members": ("max_members(数)：家中各人最大的；缺一人，为未知", False),
 }
 
 
