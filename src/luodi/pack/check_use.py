@@ -33,7 +33,7 @@ def units_are_known_to_the_place(pack: Pack) -> Iterator[Problem]:
                 if near
                 else f"请加进 {pack.place.spot.path.replace('place.yaml', 'units.yaml')}"
             )
-            yield pack.problem(place, f"不认识的单位 {name!r}", hint)
+            yield pack.problem(place, f"{pack.place.title}没有登记单位 {name!r}", hint)
 
 
 def _units_named(pack: Pack) -> Iterator[tuple[str, Place]]:

@@ -29,6 +29,8 @@ from luodi.pack.yaml import MAX_BYTES
 
 DRAFT = "草稿"
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
+#: Signs of a measure's number that a name cannot hold: 1.2, 3/1, and the second 4 (4+2).
+_IN_NAMES = str.maketrans({".": "d", "/": "of", "+": "x"})
 _UNSEEN = re.compile(r"[\t\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SECTIONS = {
     "benefit": "benefits", "standard": "standards", "procedure": "procedures",
@@ -204,11 +206,11 @@ class _Draft:
 
     @property
     def key(self) -> str:
-        return "m" + self.printed.number.replace("/", "of")
+        return "m" + self.printed.number.translate(_IN_NAMES)
 
     @property
     def stem(self) -> str:
-        return "-".join(part.zfill(2) for part in self.printed.number.split("/"))
+        return "-".join(part.zfill(2) for part in re.split("[./+]", self.printed.number))
 
     def measure(self) -> Content:
         one = self.printed

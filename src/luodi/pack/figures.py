@@ -60,7 +60,7 @@ def stored_figure(text: str, unit: str) -> Fraction | date:
     """
     kind = unit_type(unit)
     if kind is None:
-        raise ValueError(f"不认识的单位 {unit!r}")
+        raise ValueError(f"不认识的计量单位 {unit!r}")
     if kind.kind is Kind.DATE:
         try:
             return date.fromisoformat(text)
@@ -226,7 +226,7 @@ def _type_of(item: Item, problems: list[Problem]) -> Type | None:
         near = suggest(word, known)
         hint = f"是不是 {near!r}？" if near else ""
         problems.append(
-            unit.problem(f"不认识的单位 {word!r}", f"{hint}第一个词可写：{'、'.join(known)}")
+            unit.problem(f"不认识的计量单位 {word!r}", f"{hint}第一个词可写：{'、'.join(known)}")
         )
     return kind
 

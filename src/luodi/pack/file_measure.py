@@ -7,6 +7,7 @@ from luodi.pack.file_words import (
     CLAUSE,
     EVENT_NAME,
     EXPRESSION,
+    MEASURE_NUMBER,
     NAME,
     PRINTED,
     QUOTE,
@@ -249,7 +250,7 @@ INSTRUMENTS: dict[str, Table] = {
 
 MEASURE = Table(
     {
-        "measure": required(Word(r"\d{1,4}(?:/\d{1,4})?", "条号，加引号"), "条号"),
+        "measure": required(MEASURE_NUMBER, "条号"),
         "title": required(Text(200), "标题，照原文"),
         "units": required(Nullable(Rows(PRINTED)), "责任单位，照原文"),
         "mode": Field(Nullable(Text(40)), "办理方式，照原文"),

@@ -7,6 +7,7 @@ from luodi.pack.file_words import (
     EVENT_NAME,
     EXPRESSION,
     FIGURE,
+    MEASURE_NUMBER,
     NAME,
     NUMBER,
     PACK_ID,
@@ -190,7 +191,7 @@ PACK = Table(
 PARAMETER_VALUE = Table(
     {
         "value": required(FIGURE, "数值，加引号"),
-        "measure": Field(Word(r"\d{1,4}(?:/\d{1,4})?", "条号"), "原文在第几条"),
+        "measure": Field(MEASURE_NUMBER, "原文在第几条"),
         "quote": Field(QUOTE, "文件原文"),
         "source": Field(Text(), "文件以外的依据"),
         "status": required(Choice(STATUSES), "是否核实"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -310,4 +311,4 @@ def _good(item: Item, key: str) -> bool:
 
 
 def _order(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split("/"))
+    return tuple(int(part) for part in re.split("[./+]", number))
