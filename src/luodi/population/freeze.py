@@ -24,16 +24,6 @@ if TYPE_CHECKING:
 
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
 
-# One account for people of several households: whose it is, nobody knows.
-_SHARED_ACCOUNTS = """
-    CREATE OR REPLACE TABLE shared_accounts AS SELECT p.account FROM persons AS p
-    LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number
-    WHERE p.account IN (SELECT account FROM persons WHERE account IS NOT NULL
-                        GROUP BY account HAVING count(*) > 1)
-    GROUP BY p.account HAVING count(DISTINCT coalesce(h.household_id, p.person_id)) > 1
-    ORDER BY p.account
-"""
-
 
 def write_tables(
     con: duckdb.DuckDBPyConnection,
@@ -51,6 +41,7 @@ def write_tables(
     """
     con.execute("CREATE OR REPLACE TABLE homes AS " + _homes())
     matching.about(con)
+    matching.shared_accounts(con)
     people = [r for r in registers if r.of == "person"]
     households = [r for r in registers if r.of == "household"]
     firms = [r for r in registers if r.of == "organisation"]
@@ -191,7 +182,6 @@ def _persons_sql(
     Few are on a list, so their facts are put together first (`touched`); nearly all others need
     nothing but their town to say what their absence means.
     """
-    con.execute(_SHARED_ACCOUNTS)
     con.execute(
         "CREATE OR REPLACE TABLE touched_ids AS SELECT DISTINCT person_id FROM about ORDER BY person_id"
     )

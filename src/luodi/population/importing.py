@@ -130,8 +130,8 @@ def _freeze(
     frozen: Path,
     on_step: Steps,
 ) -> tuple[list[ImportedList], dict[str, tuple[str, ...]], list[Problem]]:
-    towns = _area_names(con, pack, as_of)
-    handed = lists.read(con, pack, files, staged, towns, on_step)
+    _area_names(con, pack, as_of)
+    handed = lists.read(con, pack, files, staged, on_step)
     registers = [r for r in pack.registers.values() if any(p.register is r for p in handed.parts)]
     on_step("核对身份")
     if known is not None:
@@ -146,7 +146,7 @@ def _freeze(
     names = {int(area.code): area.name for area in pack.place.areas}
     problems = [
         *handed.problems,
-        *report.cell_problems(con, registers, handed.parts, paths, towns),
+        *report.cell_problems(con, registers, handed.parts, paths, [a.name for a in areas]),
         *report.doubts(con, registers, handed.parts, paths, names),
     ]
     found = report.lists(con, handed.parts, paths)
@@ -239,7 +239,7 @@ def _in_use(area: Any, day: date) -> bool:
     return (area.since is None or area.since <= day) and (area.until is None or day < area.until)
 
 
-def _area_names(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: date) -> dict[str, int]:
+def _area_names(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: date) -> None:
     """The table `area_names`: every spelling of the place's areas, with its code."""
     towns = {
         written: int(area.code)
@@ -250,7 +250,6 @@ def _area_names(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: date) -> dict
     }
     con.execute("CREATE TABLE area_names (written VARCHAR, code INTEGER)")
     con.executemany("INSERT INTO area_names VALUES (?, ?)", list(towns.items()))
-    return towns
 
 
 def _known(con: duckdb.DuckDBPyConnection, known: Snapshot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,6 @@ def read(
     pack: Pack,
     files: Sequence[tuple[Path, Register | None]],
     staged: Path,
-    towns: Mapping[str, int],
     on_step: Callable[[str], None],
 ) -> HandedIn:
     """Read all `files` into `rows.<register>`.
@@ -59,7 +58,7 @@ def read(
     for number, (path, register) in enumerate(files):
         on_step(f"读 {path.name}")
         wanted = [register] if register else list(pack.registers.values())
-        reader = _Reader(con, wanted, number, path, staged, towns, handed)
+        reader = _Reader(con, wanted, number, path, staged, handed)
         try:
             if path in sheets:
                 handed.hashes[path] = sha256(path)
@@ -93,7 +92,6 @@ class _Reader:
     number: int
     path: Path
     staged: Path
-    towns: Mapping[str, int]
     handed: HandedIn
 
     def text(self) -> None:

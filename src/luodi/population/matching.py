@@ -314,10 +314,12 @@ def _households(
         con.execute(
             "INSERT INTO torn SELECT DISTINCT -1, unnest([a, b]) FROM doubts WHERE kind = 'two_households'"
         )
+    named = literal(base.name) if base else "NULL"
     con.execute(
-        "INSERT INTO doubts SELECT 'torn_household', NULL, h.household_id, NULL, "
-        "CAST(h.area AS VARCHAR), CAST(h.other_area AS VARCHAR) FROM households AS h "
-        "WHERE h.area <> h.other_area ORDER BY h.household_id"
+        f"INSERT INTO doubts SELECT 'torn_household', CASE WHEN h.hreg = -1 THEN {named} END, "
+        "min(p.rid), NULL, CAST(h.area AS VARCHAR), CAST(h.other_area AS VARCHAR) FROM (SELECT * FROM persons "
+        "SEMI JOIN torn USING (hreg, number)) AS p JOIN households AS h USING (hreg, number) "
+        "WHERE h.area <> h.other_area GROUP BY ALL ORDER BY min(p.rid), min(p.person_id)"
     )
     con.execute("UPDATE households SET area = NULL WHERE area <> other_area")
     if known:
@@ -390,9 +392,9 @@ def _organisations(
     )
     if known:
         con.execute(
-            "CREATE OR REPLACE TABLE organisations AS SELECT * REPLACE (coalesce(kept, (SELECT "
+            "CREATE OR REPLACE TABLE organisations AS SELECT * EXCLUDE (kept) REPLACE (coalesce(kept, (SELECT "
             "coalesce(max(subject_id), 0) FROM known WHERE kind = 'organisation') + row_number() OVER "
-            "(PARTITION BY kept IS NULL ORDER BY _at)) AS organisation_id) EXCLUDE (kept) FROM (SELECT o.*, "
+            "(PARTITION BY kept IS NULL ORDER BY _at)) AS organisation_id) FROM (SELECT o.*, "
             "(SELECT min(subject_id) FROM known AS k WHERE k.kind = 'organisation' AND (k.uscc = o.uscc OR "
             "o.uscc IS NULL AND k.uscc = o.written AND k.name = o.name)) AS kept FROM organisations AS o) "
             "ORDER BY organisation_id"
@@ -422,6 +424,25 @@ def about(con: duckdb.DuckDBPyConnection) -> None:
         "UNION ALL SELECT register, rid, person_id FROM nameless) AS w JOIN "
         "(SELECT * FROM persons WHERE person_id IN (SELECT person_id FROM mentioned) OR key IS NULL) AS p "
         "USING (person_id) LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number"
+    )
+
+
+def shared_accounts(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `shared_accounts (account, homes)`: one account for people of several households.
+
+    Accounts are compared by their hashes first, since nearly all differ.
+    """
+    con.execute(
+        "CREATE OR REPLACE TABLE shared_accounts AS SELECT p.account, "
+        "count(DISTINCT coalesce(h.household_id, p.person_id)) AS homes FROM "
+        "(SELECT * FROM persons WHERE hash(account) IN (SELECT hash(account) FROM persons "
+        "WHERE account IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) AS p "
+        "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
+        "GROUP BY p.account HAVING homes > 1 ORDER BY p.account"
+    )
+    con.execute(
+        "INSERT INTO doubts SELECT 'shared_account', NULL, NULL, NULL, account, CAST(homes AS VARCHAR) "
+        "FROM shared_accounts ORDER BY account"
     )
 
 

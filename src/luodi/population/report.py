@@ -51,7 +51,7 @@ def cell_problems(
     registers: Sequence[Register],
     parts: Sequence[Part],
     files: Sequence[Path],
-    towns: Mapping[str, int],
+    towns: Sequence[str],
 ) -> Iterable[Problem]:
     """Every cell that was refused or is missing, in the order of the lists."""
     for part in parts:

@@ -1,6 +1,6 @@
-"""The child process that parses workbooks: `python -m luodi.population.sheets FOLDER FILE...`.
+"""The child process that parses workbooks: `python sheets.py FOLDER MEMORY MAX_SHEETS FILE...`.
 
-Writes one Parquet file of text per sheet, and one line per workbook to FOLDER/answers.jsonl; a
+A script that imports nothing of ours, so that it starts quickly. Writes one Parquet file of text per sheet, and one line per workbook to FOLDER/answers.jsonl; a
 workbook without a line is the one that the process did not survive.
 """
 
@@ -16,28 +16,27 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from luodi.population.cells import NUMERIC
-from luodi.population.workbook import MAX_SHEETS, MEMORY
-
+# As luodi.population.cells.NUMERIC.
+NUMERIC = "\x01"
 # Whole numbers of this many digits no longer fit what a workbook can hold exactly.
 _LONG = re.compile(r"\d{15,}(?:\.0*)?|\d(?:\.\d+)?[eE]\+?\d+", re.ASCII)
 
 
-def main(folder: Path, files: list[Path]) -> None:
-    _limit_memory()
+def main(folder: Path, memory: int, max_sheets: int, files: list[Path]) -> None:
+    _limit_memory(memory)
     with (folder / "answers.jsonl").open("w", encoding="utf-8") as answers:
         for index, file in enumerate(files):
-            answer = _read(file, folder, index)
+            answer = _read(file, folder, index, max_sheets)
             answers.write(json.dumps(answer) + "\n")
             answers.flush()
 
 
-def _read(file: Path, folder: Path, index: int) -> dict[str, Any]:
+def _read(file: Path, folder: Path, index: int, max_sheets: int) -> dict[str, Any]:
     try:
         workbook = fastexcel.read_excel(file)
         names = workbook.sheet_names
-        if len(names) > MAX_SHEETS:
-            return {"problem": [f"有 {len(names)} 张工作表，超过 {MAX_SHEETS}", "请拆成几个文件"]}
+        if len(names) > max_sheets:
+            return {"problem": [f"有 {len(names)} 张工作表，超过 {max_sheets}", "请拆成几个文件"]}
         sheets = []
         for number, name in enumerate(names):
             table = _text_table(workbook, number)
@@ -86,13 +85,18 @@ def _marked(
     return pa.array(cells, pa.string())
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limit; the checks before and the time limit remain
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [Path(file) for file in sys.argv[2:]])
+    main(
+        Path(sys.argv[1]),
+        int(sys.argv[2]),
+        int(sys.argv[3]),
+        [Path(file) for file in sys.argv[4:]],
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ _EXPECTED: dict[str, str] = {
 
 
 def cell_problem(
-    place: str, register: Register, column: Column, found: str, towns: Mapping[str, int]
+    place: str, register: Register, column: Column, found: str, towns: Sequence[str]
 ) -> Problem:
     """A cell that holds something unreadable: it counts as unknown."""
     if column.kind == "id_number":

@@ -7,6 +7,7 @@ the child cannot stand, costs that file only.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import struct
@@ -17,6 +18,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from luodi.basics.problem import Problem
 
@@ -91,15 +93,20 @@ def read_workbooks(
     return sheets, problems
 
 
-def _run_child(files: Sequence[Path], folder: Path) -> list[dict[str, list]]:  # type: ignore[type-arg]
-    command = [sys.executable, "-m", "luodi.population.sheets", str(folder), *map(str, files)]
+def _run_child(files: Sequence[Path], folder: Path) -> list[dict[str, Any]]:
+    """What the child said of each file, up to the one it did not survive."""
+    script = Path(__file__).with_name("sheets.py")
+    # -P: modules beside the script must not stand in for others of the same name.
+    command = [sys.executable, "-P", str(script), str(folder), str(MEMORY), str(MAX_SHEETS)]
     answers = folder / "answers.jsonl"
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False
+            [*command, *(str(file.resolve()) for file in files)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
-    except subprocess.TimeoutExpired:
-        pass
     if not answers.exists():
         return []
     lines = answers.read_text("utf-8").split("\n")[:-1]  # a line cut short is no answer
@@ -168,10 +175,10 @@ def _zip_suspicion(file: Path, archive: zipfile.ZipFile) -> Problem | None:
     return None
 
 
-def _scan(file: Path, stream: object, is_sheet: bool) -> tuple[int, Problem | None]:
+def _scan(file: Path, stream: IO[bytes], is_sheet: bool) -> tuple[int, Problem | None]:
     """Unpack a part once, in pieces: its true size, its check sum, and its farthest cell."""
     size, tail, column, row, top = 0, b"", 0, 0, 0
-    while chunk := stream.read(_CHUNK):  # type: ignore[attr-defined]
+    while chunk := stream.read(_CHUNK):
         size += len(chunk)
         if size > MAX_UNPACKED:
             return size, _refused(file, f"解压后超过 {MAX_UNPACKED >> 30} GB")
