@@ -111,10 +111,9 @@ def test_taking_constants_out_leaves_the_conditions_one_for_one(seed: int) -> No
 def test_no_piece_of_sql_stands_in_two_places() -> None:
     """A sqlglot node knows one parent; shared, a later rewriting would change both places."""
     random = Random(7)
-    shared = exp.column("x")
     for text, root in rules(Author(random), count=200, depth=4):
         bound = Slots([{}, {"param.n1": None}]).take_out(root)
-        printer = Printer("duckdb", lambda _node: shared)
+        printer = Printer("duckdb", lambda _node: exp.column("x"))
         tree = printer.number(bound).sql if bound.type.numeric else printer.plain(bound)
         nodes = [id(node) for node in tree.walk()]
         assert len(nodes) == len(set(nodes)), text

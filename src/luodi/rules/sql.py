@@ -77,7 +77,8 @@ class Printer:
 
     Args:
         dialect: "duckdb" or "spark".
-        column: The SQL column of a fact; of a Slot; of an aggregate computed beforehand.
+        column: The SQL column of a fact; of a Slot; of an aggregate computed beforehand. A new
+            node each time: a node of sqlglot stands in one place.
         place: Named in the problem where a number can grow too large.
     """
 
@@ -88,11 +89,7 @@ class Printer:
         place: str = "",
     ) -> None:
         assert dialect in DIALECTS, dialect
-        self.dialect, self.place = dialect, place
-        self._column = column
-
-    def column(self, node: FactName | Slot | Aggregate) -> exp.Expression:
-        return self._column(node).copy()
+        self.dialect, self.column, self.place = dialect, column, place
 
     def value(self, node: Node) -> exp.Expression:
         """SQL whose stored value is `node`'s.

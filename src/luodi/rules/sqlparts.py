@@ -13,13 +13,22 @@ from luodi.rules.types import Kind, Type, Value
 
 _NULLS = {Kind.BOOLEAN: "BOOLEAN", Kind.DATE: "DATE", Kind.ENUM: "TEXT", Kind.TEXT: "TEXT"}
 _TYPES = {
-    name: exp.DataType.build(name)
-    for name in ("BIGINT", "INT", "DATE", "BOOLEAN", "TEXT", "INT128", "DECIMAL(38,0)")
+    "BIGINT": exp.DType.BIGINT,
+    "INT": exp.DType.INT,
+    "DATE": exp.DType.DATE,
+    "BOOLEAN": exp.DType.BOOLEAN,
+    "TEXT": exp.DType.TEXT,
+    "INT128": exp.DType.INT128,
+    "DECIMAL(38,0)": exp.DType.DECIMAL,
 }
 
 
 def cast(item: exp.Expr, to: str) -> exp.Expression:
-    return exp.Cast(this=item, to=_TYPES[to].copy())
+    type_ = exp.DataType(this=_TYPES[to])
+    if to == "DECIMAL(38,0)":
+        parts = [exp.DataTypeParam(this=exp.Literal.number(digits)) for digits in (38, 0)]
+        type_.set("expressions", parts)
+    return exp.Cast(this=item, to=type_)
 
 
 def paren(item: exp.Expr) -> exp.Expression:
