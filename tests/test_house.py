@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import luodi
+from luodi.cli.main import COMMANDS, GROUPS
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -96,6 +97,20 @@ def test_help_loads_no_room_and_nothing_installed(words):
         "luodi.cli.output",
     }
     assert not {"typer", "click", "rich", "duckdb", "yaml"} & set(done.stderr.split())
+
+
+@pytest.mark.parametrize("name", GROUPS | COMMANDS)
+def test_every_command_has_help_with_an_example(name):
+    done = subprocess.run(
+        [sys.executable, "-m", "luodi.cli.main", name, "--help"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    if name in COMMANDS:
+        assert "Example" in done.stdout
+        assert f"luodi {name}" in done.stdout.partition("Example")[2]
 
 
 def test_a_test_cannot_reach_the_network():
