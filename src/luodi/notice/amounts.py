@@ -31,7 +31,9 @@ _MONEY = re.compile(
 _LIST_BEFORE = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC})\s?(?P<scale>{_SCALE})?(?:、|，|/|和|或|至|到|~|～|—{{1,2}}|－|–|-)\s?$"
 )
-_LINK = re.compile(r"[、，/和或及至到~～—－–\-\s]{0,3}(?:分别|再|最高)?")
+_LINK = re.compile(
+    r"[、，/和或及至到~～—－–\-\s]{0,3}(?:分别|再|最高)?|(?:提高|增加|调整|上调|下调|降低|降)(?:至|到|为)"
+)
 
 _AWARD = r"(?:给予|予以|奖励|补助|补贴|资助|发放|支付|奖补|拨付|补偿|返还|减免|扶持|支持|兑现|领取|奖|补|享受)"
 _LOAN = re.compile(
@@ -52,16 +54,17 @@ _OVER_AFTER = re.compile(
     r"(?:至|—|-|~|（含）)?[^，。；、元]{0,8}(?:万|亿)?元?(?:（[^）]*）)?(?:以内|以下|之间)?的(?:[^，。；]{0,16})?(?:企业|项目|部分|单位|个人|主体|商户|家庭|，|；|$)"
 )
 _POT = re.compile(
-    r"(?:安排|设立|统筹|筹集|筹措|整合|投入|总规模|规模|资金池|总额|专项资金|基金|预算|资金总量|争取|注资|下达|列支|投放|推出)(?![^，；。]*(?:给予|每))[^，；。\d]{0,18}$"
+    r"(?:安排|设立|统筹|筹集|筹措|整合|投入|总规模|规模|资金池|总额|专项资金|基金|预算|资金总量|争取|注资|下达|列支|投放|推出|消费券|惠民券)(?![^，；。]*(?:给予|每))[^，；。\d]{0,18}$"
 )
 _POT_AFTER = re.compile(
     r"(?:左右|以上)?的?(?:[^，。；、\d]{0,12})?(?:专项资金|资金池|基金|消费券|财政资金|补偿资金|资金规模|惠民券)"
 )
+_GOAL = re.compile(r"(?:力争|确保|争取|预计|目标|到20\d\d年)(?![^，；。]*(?:给予|奖|补))")
 _TARGET = re.compile(
-    r"(?:力争|实现|完成|带动|拉动|撬动|新增|确保|争取|预计|目标|达产|降低|减轻|节约|突破)(?![^，；。]*(?:给予|奖|补))[^；。\d]{0,24}$"
+    r"(?:力争|实现|完成|带动|拉动|撬动|确保|争取|预计|目标|达产|减轻|节约)(?![^，；。]*(?:给予|奖|补))[^；。\d]{0,24}$"
 )
-_CONDITIONAL = re.compile(
-    r"(?:对|凡|年|当年|累计|首次|实缴|营业收入|产值|投资|销售|订单|纳税|税收|贡献|研发)"
+_BARE_LIMIT = re.compile(
+    r"(?:且|并|但|累计|合计|总额|每[户人家])*(?:不低于|不少于|至少|不超过|最高|最低)[^\d]{0,3}"
 )
 
 
@@ -148,26 +151,27 @@ def _money_role(text: str, start: int, end: int) -> str:
     segment = _segment(text, start)
     near = segment[segment.rfind("，") + 1 :]
     after = text[end : end + 30]
-    awards = bool(re.search(_AWARD, near))
+    # "…给予补贴，不低于1万元": the award stands before the comma
+    awards = bool(re.search(_AWARD, segment if _BARE_LIMIT.fullmatch(near) else near))
     if _LOAN.search(near) or (_LOAN_AFTER.match(after) and not awards):
         return "loan"
+    if near.endswith(("消费券", "惠民券")):
+        return "pot"
     if _POT_AFTER.match(after) and not re.search("给予|奖励|补助|最高", near):
         return "pot"
     if _CAP.search(near) or _CAP_AFTER.match(after):
         conditional = re.match(r"(?:（含）)?(?:以内|以下)?的(?:企业|项目|部分|单位|家庭|，)", after)
         return "threshold" if conditional and not awards else "cap"
+    if _POT.search(near) and not awards and not _OVER_AFTER.match(after):
+        return "pot"
     if _OVER.search(near) or _OVER_AFTER.match(after):
         if awards and re.search("不低于|不少于|至少", near):
             return "floor"
         if awards and not re.match(r"[^，。；]{0,10}(?:以上|以下|的)", after):
             return "amount"
-        if _TARGET.search(segment):
-            return "target"
-        return "threshold"
+        return "target" if _GOAL.search(segment) else "threshold"
     if not awards and _TARGET.search(segment):
         return "target"
-    if _POT.search(near) and not awards:
-        return "pot"
     return "amount"
 
 
@@ -188,9 +192,10 @@ def _period(text: str, start: int, end: int) -> str | None:
         last = hit
     if last is None:
         return "once" if re.match(r"[^，。；元]{0,4}一次性", after) else None
-    if "元" in before[last.end() :] and "，" in before[last.end() :]:
-        return None
     unit = next((g for g in last.groups() if g), None)
+    between = before[last.end() :]
+    if "，" in between and (unit is None or "元" in between):
+        return None
     return _PERIODS[unit[0]] if unit else "once"
 
 
@@ -252,15 +257,24 @@ def _percent_role(text: str, start: int, end: int) -> str:
     near = segment[segment.rfind("，") + 1 :]
     after = text[end : end + 16]
     over_after = bool(re.match(r"(?:（含）|（不含）)?(?:及)?(?:以上|以下)", after))
-    goal = re.search(r"(?:力争|确保|目标|实现|争取|覆盖率|完成率|到20\d\d年)", segment)
+    cuts = re.search(r"(?:减少|压减|下降|降低|压缩)$", near)
+    goal = cuts or re.search(r"(?:力争|确保|目标|实现|争取|覆盖率|完成率|到20\d\d年)", segment)
     awards = re.search(
         r"(?:按|给予|奖励|补助|补贴|贴息|减免|返还|承担|报销|支付|补偿|资助|担保费率|分担|抵扣|减征|免征|优惠|缓缴)[^，；。]{0,24}$",
         near,
     )
-    if goal and (over_after or _PERCENT_OVER.search(near) or _LEVEL.search(near)) and not awards:
+    if (
+        goal
+        and not re.match(r"(?:以上|以下)?的", after)
+        and (over_after or _PERCENT_OVER.search(near) or _LEVEL.search(near))
+        and not awards
+    ):
         return "target"
     if _LEVEL.search(near):
         return "level"
+    attains = re.search(r"率(?:要|应)?(?:达到?|保持在|稳定在|不低于)$", near)
+    if attains and not re.match(r"(?:（含）)?(?:及)?(?:以上|以下)?的", after):
+        return "target"
     if over_after or re.match(r"(?:（含）|（不含）)?的(?:企业|项目|部分|单位|，)|（含）", after):
         return "threshold"
     if _PRICE.search(near) and re.search(r"低于|不高于|不超过|均价|折", near):
@@ -309,7 +323,7 @@ def ratios(text: str) -> list[Amount]:
 
 
 _QUANTITY = re.compile(
-    rf"(?P<number>{ARABIC})\s?(?P<scale>亿|万|千)?\s?(?P<unit>立方米|平方米|平方公里|公里|千米|米|公顷|亩|吨|公斤|千克|斤|升|毫升|千瓦时|度电|兆瓦|千瓦|万千瓦|蒸吨|标准煤)(?!位)"
+    rf"(?P<number>{ARABIC})\s?(?P<scale>亿|万|千)?\s?(?P<unit>立方米|平方米|平方公里|公里|千米|米|公顷|亩|吨|公斤|千克|斤|升|毫升|千瓦时|度(?=电|[，。；、]|以[内下上])|兆瓦|千瓦|万千瓦|蒸吨|标准煤)(?!位)"
 )
 
 
@@ -318,6 +332,8 @@ def quantities(text: str) -> list[Amount]:
     found = []
     for hit in _QUANTITY.finditer(text):
         value = _scaled(hit["number"], hit["scale"])
+        if hit["unit"] == "度" and "电" not in text[max(0, hit.start() - 12) : hit.end() + 1]:
+            continue
         if value is not None:
             unit = hit["unit"]
             found.append(Amount("quantity", *hit.span(), phrase_at(text, *hit.span()), value, unit))

@@ -37,7 +37,7 @@ _SPACED = re.compile(
     rf"(?<=[{_CJK}]) +(?=[\d%(（])|(?<=[\d%）)]) +(?=[{_CJK}%])|(?<=[，。、；：）》”]) +(?=\S)"
     rf"|(?<=[{HAN}]) +(?=[，。、；：）》”])"
 )
-_HAN_GAP = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])")
+_HAN_GAP = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])(?!{CN}、|第{CN}[条章])")
 _LETTERED = re.compile(rf"[{HAN}](?: [{HAN}]){{2,}}(?![{HAN}])")
 _LINE_NUMBER = re.compile(rf"\s*(?:\d{{1,2}}(?:\.\d+)*|{CN})[.．、]? +")
 

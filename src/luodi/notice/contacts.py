@@ -18,6 +18,7 @@ _SURE = re.compile(
     r"[（(]?0\d{2,3}[）)]?\s?[-—－–]\s?\d{7,8}|[（(]0\d{2,3}[）)]\s?\d{7,8}|400[-—]\d{3,4}[-—]?\d{3,4}"
 )
 _MAIL = re.compile(r"[A-Za-z0-9._+-]{1,40}@[A-Za-z0-9-]{1,40}(?:\.[A-Za-z]{2,10}){1,3}")
+_WECHAT_ID = re.compile(r"微信(?:号|群)?\s?[:：]\s?(?P<id>[A-Za-z][\w-]{4,20})")
 _KINDS = {"qq": "QQ", "wechat": "微信", "mail": "邮箱", "fax": "传真"}
 _REACH = 40  # how far after a label its numbers may stand
 
@@ -50,6 +51,10 @@ def contacts(text: str) -> list[Amount]:
             reach = max(reach, hit.end() + _REACH)
     found += [
         Amount("contact", *m.span(), m.group(), m.group(), "邮箱") for m in _MAIL.finditer(text)
+    ]
+    found += [
+        Amount("contact", *m.span("id"), m["id"], m["id"], "微信")
+        for m in _WECHAT_ID.finditer(text)
     ]
     return sorted(found, key=lambda a: a.start)
 

@@ -118,7 +118,7 @@ _DURATION = re.compile(
     r"(?P<after>（含）|\(含\))?"
 )
 _DURATION_BEFORE = re.compile(
-    r"(?:不超过|不少于|不低于|不得少于|最长|最多|至少|满|连续|累计|期限(?:为|不超过)?|有效期(?:为|限)?|为期|每隔?|缩短(?:至|到|为)|延长|延期|提前|超过|达|缓缴|以上|过渡期|为|期)[^，。；\d]{0,4}$"
+    r"(?:不超过|不少于|不低于|不得少于|最长|最多|至少|满|连续|累计|期限(?:为|不超过)?|有效期(?:为|限)?|为期|每隔?|缩短(?:至|到|为)|延长|延期|提前|超过|达|缓缴|以上|过渡期|为|期|分)[^，。；\d]{0,4}$"
 )
 _DURATION_AFTER = re.compile(
     r"(?:（[^）]{1,6}）)?(?:以内|之内|内|以上|以下|期|的(?:免|租|过渡|缓冲|房租|租金|补贴|常规)|租金|房租|以后|后)"
@@ -240,11 +240,11 @@ def validity(text: str, issued_on: date | None) -> Validity | None:
     elif length and starts:
         until = _after(starts, cn_int(length.group(1)) or 0, length.group(2))
     hangs = re.search(
-        r"(?:暂定为|执行(?:时间|期限)[^。]{0,4}为|有效期(?:为|至)|执行至|实施至|施行至)(?:在)?([^，。；]{2,40}?(?:(?:响应)?(?:期间|结束|解除|终止|为止|之日|届满)|响应))",
+        r"(?:暂定为|执行(?:时间|期限)[^。]{0,4}为|有效期(?:为|至)|执行至|实施至|施行至)(?:在)?([^，。；]{2,40}?(?:响应|期间|结束|解除|终止|届满|之日)(?:期间|结束|解除|终止|之日|届满)*)",
         text,
     )
     if hangs and not until:
-        event = re.sub(r"(?:止|为止)$", "", hangs.group(1))
+        event = hangs.group(1)
     if not (starts or until or event):
         return None
     begin = _VALID.search(text)

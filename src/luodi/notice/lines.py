@@ -35,12 +35,21 @@ class Line:
     def looks_like_heading(self) -> bool:
         """Short, and not ended as a sentence is."""
         rest = self.rest
-        return 2 <= len(rest) <= _SHORT_HEADING and not rest.endswith(_SENTENCE_END)
+        return (
+            2 <= len(rest) <= _SHORT_HEADING
+            and not rest.endswith(_SENTENCE_END)
+            and not re.search(r"\d{5}|\d元|\d%", rest)
+        )
 
 
 _INLINE = re.compile(
     rf"(?<=[。！；）”\s])(?:第{CN}[章条]|{CN}、|[（(]{CN}[）)]|\d{{1,2}}[.．、](?!\d))"
 )
+# where all line breaks were lost, a mark may follow a heading with nothing in between
+_INLINE_FLAT = re.compile(
+    rf"{_INLINE.pattern}|(?<![第{CN[1:-6]}])(?:{CN}、(?!.{{0,3}}、)|[（(]{CN}[）)](?![项款条]))"
+)
+_FLAT = 200  # a line longer than this may be a whole notice
 
 
 def read_lines(text: str) -> list[Line]:
@@ -53,7 +62,8 @@ def read_lines(text: str) -> list[Line]:
         mark = mark_at(line)
         if mark:
             candidates.append((mark.style, mark.number[0], span[0], None))
-        for hit in _INLINE.finditer(line) if len(line) > _SHORT_HEADING else ():
+        inline = _INLINE_FLAT if len(line) > _FLAT else _INLINE
+        for hit in inline.finditer(line) if len(line) > _SHORT_HEADING else ():
             inner = mark_at(line[hit.start() : hit.start() + 24])
             if inner:
                 candidates.append((inner.style, inner.number[0], span[0] + hit.start(), span))
@@ -73,4 +83,26 @@ def read_lines(text: str) -> list[Line]:
             stop = a + len(piece.rstrip())
             if a < stop:
                 lines.append(Line(a, stop, text[a:stop], mark_at(text[a:stop])))
+    _set_outline_apart(lines)
     return lines
+
+
+def _set_outline_apart(lines: list[Line]) -> None:
+    """A table of contents repeats headings that come later: it holds no items of its own."""
+    later = {_heading_key(line): i for i, line in enumerate(lines) if line.mark}
+    run: list[Line] = []
+    for i, line in enumerate([*lines, None]):
+        if line is not None and line.mark and later[_heading_key(line)] > i:
+            run.append(line)
+            continue
+        if len(run) >= 2:
+            for repeated in run:
+                repeated.role = "heading"
+        run = []
+        if line is not None and re.fullmatch(r"目\s*[录次]", line.text):
+            line.role = "heading"
+
+
+def _heading_key(line: Line) -> str:
+    words = re.sub(r"[.…·\s]*\d*$", "", line.text)
+    return re.split(r"[。：]", words, maxsplit=1)[0]

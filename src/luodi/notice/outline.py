@@ -372,7 +372,8 @@ def _parts(
         is_last = node is chosen[-1]
         first = bisect_left(starts, lines[node.line].start)
         holes = [c.span for c in clauses[first : bisect_left(starts, lines[node.after - 1].end)]]
-        after = _measure_end(lines, node, holes, is_last=is_last, usual=usual if is_last else 0)
+        named = [c.span for c in clauses[first : first + len(holes)] if c.units]
+        after = _measure_end(lines, node, named, is_last=is_last, usual=usual if is_last else 0)
         parts.append(_part(lines, text, node, after, key, holes))
     return parts
 

@@ -35,11 +35,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none|\bhidden\b", re.IGNORECASE)
 
 
 class _Writer:
-    """Collects visible characters and their places."""
+    """Collects visible characters and their places, and where the markup stood."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.offsets: array[int] = array("L")
+        self.noise: list[Noise] = []
 
     def add(self, char: str, place: int) -> None:
         self.text.append(char)
@@ -52,6 +53,7 @@ class _Writer:
             self._add_plain(source, at, hit.start())
             for char in unescape(hit.group()):
                 self.add(char, hit.start())
+            self.noise.append(Noise("markup", hit.span()))
             at = hit.end()
         self._add_plain(source, at, end)
 
@@ -68,7 +70,6 @@ class _Writer:
 def visible(source: str) -> Tracked:
     """What a reader of the page sees, without navigation; lists get their numbers back."""
     writer = _Writer()
-    noise: list[Noise] = []
     lists: list[int | None] = []
     skipping: tuple[str, int] | None = None  # the element that hides what is in it, and how deep
     from_place = 0
@@ -89,24 +90,27 @@ def visible(source: str) -> Tracked:
         at = token.end()
         name = (token["name"] or "").lower()
         closing = source.startswith("</", opened)
-        if not name:
+        if not closing and name in ("script", "style"):
+            at = _raw_end(source, name, at)
+        if skipping is None:
+            writer.noise.append(Noise("markup", (opened, at)))
+        if not name or name in ("script", "style"):
             continue
         if skipping is not None:
             skipping = _deeper(skipping, name, closing=closing)
             if skipping is None:
-                noise.append(Noise("navigation", (from_place, token.end())))
-            continue
-        if not closing and name in ("script", "style"):
-            at = _raw_end(source, name, at)
+                writer.noise.append(Noise("navigation", (from_place, token.end())))
             continue
         if not closing and name not in _VOID and _hides(name, token["attributes"] or ""):
             skipping, from_place = (name, 1), opened
             continue
         _structure(writer, lists, name, opened, closing=closing)
+    if skipping is not None:
+        writer.noise.append(Noise("navigation", (from_place, len(source))))
     if skipping is not None and not "".join(writer.text).strip():
         # a page that never closes what it hides is shown whole rather than not at all
         return _everything(source)
-    return Tracked("".join(writer.text), writer.offsets, noise)
+    return Tracked("".join(writer.text), writer.offsets, writer.noise)
 
 
 def _raw_end(source: str, name: str, at: int) -> int:
@@ -162,7 +166,8 @@ def _everything(source: str) -> Tracked:
     for token in _TOKEN.finditer(source):
         writer.add_source(source, at, token.start())
         at = token.end()
+        writer.noise.append(Noise("markup", token.span()))
         if (token["name"] or "").lower() in _BLOCKS:
             writer.break_line(token.start())
     writer.add_source(source, at, len(source))
-    return Tracked("".join(writer.text), writer.offsets)
+    return Tracked("".join(writer.text), writer.offsets, writer.noise)

@@ -15,7 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MAGIC = {b"PK\x03\x04": ".docx", b"%PDF": ".pdf", b"\xd0\xcf\x11\xe0": ".doc"}
-_TOLERATED = 0.01  # share of undecodable or control characters up to which text is damaged text
+_TOLERATED = 0.05  # share of undecodable or control characters up to which text is damaged text
 
 
 def decode(content: bytes, place: str) -> str:
