@@ -15,6 +15,7 @@ import duckdb
 from luodi.assessment.assess import Assessment
 from luodi.assessment.engines import attach, locked
 from luodi.assessment.explain import lack_text
+from luodi.assessment.nextfact import next_best
 from luodi.basics.money import format_yuan
 from luodi.pack import Pack
 from luodi.pack.measure import Assessable
@@ -26,7 +27,7 @@ HOLDS = {
     "death_unknown": "死亡登记未交，未能核对",
     "no_account": "没有收款账户",
 }
-_RESULTS = ("entitlements", "undecided", "classes", "totals", "prices")
+_RESULTS = ("entitlements", "undecided", "classes")
 _COUNTED = {"person": "人", "household": "户", "organisation": "家"}
 
 
@@ -65,7 +66,6 @@ class TownLine:
     held: int
     held_amount: int
     undecided: int
-    unlisted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,15 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class PriceLine:
-    """What one benefit would cost under one choice of its open readings."""
+class Question:
+    """What to ask next, in words: the most money decided a question comes first."""
 
-    benefit: Assessable
-    choice: tuple[tuple[str, str], ...]
+    area: int
+    where: str
+    text: str
+    asks: int
     subjects: int
     amount: int
-    unit: str
-    suggested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,25 +163,27 @@ class Findings:
     @cached_property
     def by_town(self) -> tuple[TownLine, ...]:
         """Every town of the place, and those of no known town if there are any."""
-        due = {row[0]: row[1:] for row in self.rows(
-            "SELECT area, count(*), sum(money)::BIGINT, count(*) FILTER (hold <> ''), "
-            "(coalesce(sum(money) FILTER (hold <> ''), 0))::BIGINT FROM due GROUP BY area"
-        )}  # fmt: skip
+        due = {
+            row[0]: row[1:]
+            for row in self.rows(
+                "SELECT area, count(*), sum(money)::BIGINT, count(*) FILTER (hold <> ''), "
+                "coalesce(sum(money) FILTER (hold <> ''), 0)::BIGINT FROM due GROUP BY area"
+            )
+        }
         pending = dict(self.rows("SELECT area, count(*) FROM open_rows GROUP BY area"))
-        unlisted: dict[int, int] = {}
-        for one in self.unlisted:
-            if one.counted == "人":
-                unlisted[one.area] = max(unlisted.get(one.area, 0), one.count)
         areas = [*self.towns]
         if NOWHERE in due or NOWHERE in pending:
             areas.append(NOWHERE)
-        return tuple(
-            TownLine(
-                area, self.town(area), *due.get(area, (0, 0, 0, 0)), pending.get(area, 0),
-                unlisted.get(area, 0),
-            )
-            for area in areas
-        )  # fmt: skip
+        found = []
+        for area in areas:
+            entitled, amount, held, held_amount = due.get(area, (0, 0, 0, 0))
+            found.append(
+                TownLine(
+                    area, self.town(area), entitled, amount, held, held_amount,
+                    pending.get(area, 0),
+                )
+            )  # fmt: skip
+        return tuple(found)
 
     @cached_property
     def unlisted(self) -> tuple[Unlisted, ...]:
@@ -249,18 +251,42 @@ class Findings:
         )  # fmt: skip
 
     @cached_property
-    def prices(self) -> tuple[PriceLine, ...]:
-        """The cost of each choice of readings not yet signed."""
-        found = []
-        for benefit, choice, unit, subjects, amount in self.rows(
-            "SELECT benefit, choice, unit, subjects, amount FROM prices"
-        ):
-            chosen = tuple(sorted(json.loads(choice).items()))
-            suggested = all(self.pack.readings[name].suggested == option for name, option in chosen)
-            found.append(
-                PriceLine(self.benefits[benefit], chosen, subjects, amount, unit, suggested)
+    def questions(self) -> tuple[Question, ...]:
+        """What to ask next over all towns, the most money and then people a question first."""
+        asks = next_best(self.pack, self.snapshot, self.assessment)
+        ranked = sorted(
+            (one for found in asks.values() for one in found),
+            key=lambda one: (-one.amount / one.asks, -one.subjects / one.asks, one.area, one.names),
+        )
+        return tuple(
+            Question(
+                one.area, self.town(one.area) if one.area else self.pack.place.title,
+                "、".join(self._asked(name) for name in one.names), one.asks, one.subjects,
+                one.amount,
             )
-        return tuple(found)
+            for one in ranked
+        )  # fmt: skip
+
+    def _asked(self, name: str) -> str:
+        if name in self.pack.registers:
+            register = self.pack.registers[name]
+            return f"请{register.owner}交齐{register.title}"
+        if name in self.pack.readings:
+            reading = self.pack.readings[name]
+            return f"请{reading.signed_by}签定：{reading.question}"
+        if name in self.pack.parameters:
+            parameter = self.pack.parameters[name]
+            return f"请{parameter.asks}答复：{parameter.label}"
+        if name in self.pack.indicators:
+            return f"等待公布：{self.pack.indicators[name].label}"
+        return f"逐人核实：{self.label(name)}"
+
+    def quote(self, benefit: str) -> str:
+        """The words of the notice that a benefit carries out, after the number of its clause."""
+        one = self.benefits[benefit]
+        words = "……".join(quote.text for quote in one.quotes)
+        citation = self.pack.citation(one)
+        return f"第{citation.clause}款：{words or citation.quote}"
 
     @cached_property
     def problem_kinds(self) -> tuple[ProblemKind, ...]:
@@ -285,13 +311,21 @@ class Findings:
         heading = place.rpartition(":")[2]
         return text if text.count("号") or heading.startswith("第") else f"{heading}：{text}"
 
-    @cached_property
-    def money_total(self) -> int:
-        return sum(line.amount for line in self.lines if line.is_money)
+    def money(self, *, of_firms: bool) -> int:
+        """Fen due to firms and on single records, or else to people and households."""
+        return sum(
+            line.amount
+            for line in self.lines
+            if line.is_money and (line.counted not in "人户") is of_firms
+        )
 
-    @cached_property
+    @property
+    def money_total(self) -> int:
+        return sum(town.amount for town in self.by_town)
+
+    @property
     def money_held(self) -> int:
-        return sum(line.held_amount for line in self.lines if line.is_money)
+        return sum(town.held_amount for town in self.by_town)
 
     def count(self, query: str) -> int:
         return int(self.rows(query)[0][0])

@@ -13,19 +13,25 @@ from luodi.basics.money import format_yuan
 from luodi.pack.map import map_section
 from luodi.report.bars import bar
 from luodi.report.findings import BenefitLine, Findings, amount_text
+from luodi.report.readings import Rivals
 from luodi.report.setting import Setting
 from luodi.report.townlists import unlisted_notes
 
 _STATES = {True: ("yes", "√"), False: ("no", "×"), None: ("unknown", "？")}
+_ASKED = 15
 _STATUS = {"confirmed": "", "assumed": "暂按，待确认", "open": "未定", "given": "答复的数字"}
 
 
 def write_page(
-    findings: Findings, setting: Setting, explanations: Sequence[Explanation], file: Path
+    findings: Findings,
+    setting: Setting,
+    priced: Sequence[Rivals],
+    explanations: Sequence[Explanation],
+    file: Path,
 ) -> Path:
     """Write the report as one .html file that needs nothing from elsewhere. Names are masked."""
     css = files("luodi.report").joinpath("page.css").read_text("utf-8")
-    drawing = _Page(findings, setting, explanations)
+    drawing = _Page(findings, setting, priced, explanations)
     pack = findings.pack
     body = "".join(
         f'<section id="s{number}"><h2>{title}</h2>{section()}</section>'
@@ -50,9 +56,14 @@ class _Page:
     """The page's sections, over one assessment."""
 
     def __init__(
-        self, findings: Findings, setting: Setting, explanations: Sequence[Explanation]
+        self,
+        findings: Findings,
+        setting: Setting,
+        priced: Sequence[Rivals],
+        explanations: Sequence[Explanation],
     ) -> None:
-        self.findings, self.setting, self.explanations = findings, setting, explanations
+        self.findings, self.setting = findings, setting
+        self.priced, self.explanations = priced, explanations
         self.pack = findings.pack
         self.sections: tuple[tuple[str, Callable[[], str]], ...] = (
             ("总数", self.totals),
@@ -90,8 +101,9 @@ class _Page:
         figures = (
             ("人口", f"{tables['persons']['rows']:,} 人", f"{tables['households']['rows']:,} 户"),
             ("应享对象", f"{due:,}", "人、户和单位，各算一个"),
-            ("应发金额", amount_text(found.money_total, "fen"), "含暂缓"),
-            ("其中暂缓", amount_text(found.money_held, "fen"), f"{held:,} 笔"),
+            ("给个人和家庭（元）", format_yuan(found.money(of_firms=False)), "含暂缓"),
+            ("给单位和按笔计的（元）", format_yuan(found.money(of_firms=True)), "含暂缓"),
+            ("其中暂缓（元）", format_yuan(found.money_held), f"{held:,} 笔，有权领取，先不发"),
             ("名册上待核实", f"{open_:,}", "不拒绝，也不发"),
         )
         return '<dl class="figures">' + "".join(
@@ -154,7 +166,7 @@ class _Page:
             f"{sum(town.undecided for town in lines):,}", "",
         )  # fmt: skip
         return _table(
-            ("镇（街道）", "应享笔数", "金额（元）", "其中暂缓（元）", "待核实", "名册"),
+            ("镇（街道）", "应享笔数", "金额（元）", "其中暂缓（元）", "待核实（含标准）", "名册"),
             [*rows, total],
             left=(0, 5),
             summed=True,
@@ -188,43 +200,46 @@ class _Page:
         )
 
     def readings(self) -> str:
-        found, pack = self.findings, self.pack
-        html = ""
-        for benefit in dict.fromkeys(line.benefit.id for line in found.prices):
-            lines = [line for line in found.prices if line.benefit.id == benefit]
-            names = [name for name, _ in lines[0].choice]
-            most = max(line.amount for line in lines)
-            rows = []
-            for line in lines:
-                said = "；".join(pack.readings[name].options[one] for name, one in line.choice)
-                mark = ' <span class="mark">建议</span>' if line.suggested else ""
-                cost = amount_text(line.amount, line.unit) if line.subjects else "还缺数字，算不出"
-                drawn = bar([(line.amount, "open")], most)
-                rows.append((escape(said) + mark + drawn, f"{line.subjects:,}", cost))
-            asked = "".join(
-                f"<p>{escape(pack.readings[name].question)}"
-                f'<span class="soft">（待{escape(pack.readings[name].signed_by)}签定）</span></p>'
-                for name in names
-            )
-            label = escape(lines[0].benefit.label)
-            html += f"<h3>没签：{label}</h3>{asked}" + _table(("这样读", "对象", "要花"), rows)
-        rows = []
-        for one in self.setting.signatures:
-            reading = pack.readings[one.name]
-            rows.append(
+        html = (
+            "<p>文件没有写死的地方，每种读法都能算。下面只计依据齐全、算得出的对象，"
+            "缺依据的不在内。</p>"
+        )
+        for one in self.priced:
+            most = max(way.amount for way in one.ways)
+            rows = [
                 (
-                    f"第{escape(reading.measure)}条：{escape(reading.question)}",
-                    escape(reading.options[one.choice]), f"{escape(one.unit)} {one.on}",
+                    escape(way.said)
+                    + (f' <span class="mark">{way.mark}</span>' if way.mark else "")
+                    + bar([(way.amount, "open" if one.open else "due")], most),
+                    f"{way.subjects:,}", way.cost, way.against,
                 )
-            )  # fmt: skip
-        html += "<h3>已签</h3>" + _table(("问题", "签定", "由谁、何日"), rows, left=(0, 1, 2))
-        for one in self.setting.figures:
-            parameter = pack.parameters[one.name]
-            html += (
-                f"<p>答复的数字：{escape(parameter.label)} <strong>{escape(one.choice)}</strong>"
-                f'<span class="soft">（{escape(one.unit)}，{one.on}；{escape(one.note)}）</span></p>'
-            )
-        return html
+                for way in one.ways
+            ]  # fmt: skip
+            asked = "".join(f"<p>{escape(question)}</p>" for question in one.questions)
+            state = "没签" if one.open else "已签；如果改签一项"
+            html += f'<h3>{escape(one.label)} <span class="soft">{state}</span></h3>{asked}'
+            html += _table(("这样读", "对象", "要花", "与签定的比（元）")[: 3 if one.open else 4],
+                           [row[: 3 if one.open else 4] for row in rows])  # fmt: skip
+        return html + "<h3>签定的读法</h3>" + self.signatures()
+
+    def signatures(self) -> str:
+        pack = self.pack
+        rows = []
+        for one in self.setting.signed.readings:
+            reading = pack.readings[one.name]
+            question = f"第{escape(reading.measure)}条：{escape(reading.question)}"
+            option = escape(reading.options[one.choice])
+            rows.append((question, option, f"{escape(one.unit)} {one.on}"))
+        figures = []
+        for one in self.setting.signed.figures:
+            label = escape(pack.parameters[one.name].label)
+            note = f' <span class="soft">{escape(one.note)}</span>' if one.note else ""
+            figures.append((label + note, escape(one.choice), f"{escape(one.unit)} {one.on}"))
+        return (
+            _table(("问题", "签定", "由谁、何日"), rows, left=(0, 1, 2), fixed=(2,))
+            + "<h3>答复的数字</h3>"
+            + _table(("数字", "答复", "由谁、何日"), figures, left=(0, 2), fixed=(2,))
+        )
 
     def standards(self) -> str:
         rows = [
@@ -252,7 +267,7 @@ class _Page:
         return (
             f"<p>读不出 {counts['errors']:,} 处，存疑 {counts['warnings']:,} 处。"
             "读不出的一格按不知道处理，那个人不会漏掉。逐条见 people/problems.jsonl。</p>"
-            + _table(("问题和下一步", "处数", "性质", "例如"), rows, left=(0, 2, 3))
+            + _table(("问题和下一步", "处数", "性质", "例如"), rows, left=(0, 2, 3), fixed=(2,))
         )
 
     def explained(self) -> str:
@@ -262,7 +277,7 @@ class _Page:
         identity = self.findings.snapshot.identity("person", person)
         name = mask_name(identity["name"] if identity else "")
         return f"<p>{escape(name)}，编号 {person}</p>" + "".join(
-            _explanation(one) for one in self.explanations
+            _explanation(one, self.findings.quote(one.benefit)) for one in self.explanations
         )
 
     def versions(self) -> str:
@@ -285,7 +300,7 @@ class _Page:
         )  # fmt: skip
 
 
-def _explanation(one: Explanation) -> str:
+def _explanation(one: Explanation, quote: str) -> str:
     reasons = ""
     for reason in one.reasons:
         kind, sign = _STATES[reason.holds]
@@ -309,7 +324,7 @@ def _explanation(one: Explanation) -> str:
         f'<div class="explained"><h3>{escape(one.label)} '
         f'<span class="soft">第{escape(one.measure)}条，{one.month}</span></h3>'
         f'<p class="answer">{escape(one.answer)}</p>'
-        f"<blockquote>第{escape(one.clause)}款：{escape(one.quote)}</blockquote>{lists}"
+        f"<blockquote>{escape(quote)}</blockquote>{lists}"
         f'<p class="soft">咨询：{escape("、".join(one.call))}</p></div>'
     )
 
@@ -324,11 +339,13 @@ def _table(
     rows: Sequence[Sequence[str]],
     *,
     left: Sequence[int] = (0,),
+    fixed: Sequence[int] = (),
     summed: bool = False,
 ) -> str:
     """A table whose cells are HTML; it turns into cards on a telephone.
 
-    Columns not in `left` are numbers, set to the right. `summed`: the last row is the sum.
+    Columns not in `left` are numbers, set to the right; those in `fixed` are not broken into
+    lines. `summed`: the last row is the sum.
     """
     if not rows:
         return '<p class="soft">没有。</p>'
@@ -339,7 +356,8 @@ def _table(
     body = ""
     for number, row in enumerate(rows, 1):
         cells = "".join(
-            f'<td class="{"" if at in left else "n"}" data-label="{escape(headings[at])}">{cell}</td>'
+            f'<td class="{"fixed" if at in fixed else "" if at in left else "n"}" '
+            f'data-label="{escape(headings[at])}">{cell}</td>'
             for at, cell in enumerate(row)
         )
         kind = ' class="sum"' if summed and number == len(rows) else ""

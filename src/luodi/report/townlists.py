@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from luodi.assessment.explain import lack_text
 from luodi.basics.identifiers import mask_id
 from luodi.report.findings import HOLDS, Findings, TownLine, amount_text
 
+Value: TypeAlias = str | int | Decimal | None
+Sheet: TypeAlias = Any  # a write-only worksheet, of which the stubs know too little
+
 _LINE = Side(style="thin", color="BFC5CC")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD = PatternFill("solid", fgColor="E8EDF3")
+_ASKED = 3
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 DUE = (("序号", 6), ("姓名（单位）", 22), ("身份证号（代码）", 22), ("事项", 30), ("金额（元）", 14),
@@ -74,19 +79,16 @@ def _held(book: Workbook, findings: Findings, town: TownLine) -> None:
 
 def _entitled(
     findings: Findings, town: TownLine, *, held: bool
-) -> Iterable[tuple[tuple[object, ...], tuple[str, str]]]:
+) -> Iterable[tuple[tuple[Value, ...], tuple[str, str]]]:
     """Cells of each entitlement, with its hold and its sentence."""
-    quotes: dict[str, str] = {}
+    quotes = {name: findings.quote(name) for name in findings.benefits}
     for benefit, name, number, amount, unit, hold in findings.rows(
         "SELECT benefit, name, number, amount, unit, hold FROM due WHERE area = ? AND "
         "(hold <> '') = ? ORDER BY place, subject_id, month",
         town.area,
         held,
     ):
-        if benefit not in quotes:
-            citation = findings.pack.citation(findings.benefits[benefit])
-            quotes[benefit] = f"第{citation.clause}款：{citation.quote}"
-        yuan = amount / 100 if unit == "fen" and amount is not None else None
+        yuan = Decimal(amount) / 100 if unit == "fen" and amount is not None else None
         kind = "" if unit == "fen" else amount_text(amount, unit)
         label = findings.benefits[benefit].label
         yield (name, mask_id(number), label, yuan, kind), (hold, quotes[benefit])
@@ -95,6 +97,9 @@ def _entitled(
 def _pending(book: Workbook, findings: Findings, town: TownLine) -> None:
     notes = [f"名册上待核实 {town.undecided:,} 条。待核实不是不符合：补上所缺的，就能定。"]
     notes += unlisted_notes(findings, town.area)
+    asked = [one.text for one in findings.questions if one.area == town.area][:_ASKED]
+    if asked:
+        notes.append("先办这几件，定得最多：" + "；".join(asked) + "。")
     sheet = _sheet(book, findings, "待核实", town, PENDING, notes)
     rows = findings.rows(
         "SELECT benefit, subject_kind, name, number, lacks FROM open_rows WHERE area = ? "
@@ -125,7 +130,7 @@ def _sheet(
     town: TownLine,
     columns: Sequence[tuple[str, int]],
     notes: Sequence[str],
-) -> WriteOnlyWorksheet:
+) -> Sheet:
     """A sheet with its heading rows written, ready for rows."""
     sheet = book.create_sheet(title)
     for at, (_, width) in enumerate(columns, 1):
@@ -154,13 +159,14 @@ def _sheet(
     return sheet
 
 
-def _append(sheet: WriteOnlyWorksheet, values: Sequence[object]) -> None:
+def _append(sheet: Sheet, values: Sequence[Value]) -> None:
     cells = []
     for value in values:
-        cell = WriteOnlyCell(sheet, safe(value) if isinstance(value, str) else value)
+        cell = WriteOnlyCell(sheet)
+        cell.value = safe(value) if isinstance(value, str) else value
         cell.border = _BORDER
         cell.alignment = Alignment(vertical="top", wrap_text=True)
-        if isinstance(value, float):
+        if isinstance(value, Decimal):
             cell.number_format = "#,##0.00"
         elif isinstance(value, str):
             cell.number_format = "@"

@@ -12,21 +12,26 @@ from pathlib import Path
 from luodi.assessment.assess import Assessment, assess
 from luodi.assessment.compiled import compile_pack
 from luodi.assessment.explain import Explanation, explain, render, rule_of
+from luodi.assessment.price import price
 from luodi.assessment.residents import case_from
 from luodi.assessment.scenarios import Given
 from luodi.basics.money import format_yuan
 from luodi.basics.problem import Problem, ProblemError
 from luodi.pack import Pack, check, counts, load
 from luodi.population import ImportResult, import_registers
+from luodi.population.handed_in import read_handed_in
 from luodi.population.synthetic import City, generate
 from luodi.report.columns import columns
 from luodi.report.findings import Findings, amount_text, findings
 from luodi.report.page import write_page
+from luodi.report.readings import Rivals, rivals
 from luodi.report.setting import Setting, read_setting
 from luodi.report.townlists import unlisted_notes, write_town_lists
 
 MARK = "luodi-demo"
+SETTING = "demo.yaml"
 _SHOWN = 8
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Walk:
     imported: ImportResult
     given: Given
     assessment: Assessment
+    rivals: tuple[Rivals, ...]
     findings: Findings
     explanations: tuple[Explanation, ...]
 
@@ -68,7 +74,7 @@ def walk(
     Raises:
         ProblemError: `out` holds something else; the pack has errors.
     """
-    setting = read_setting(packs / "demo.yaml")
+    setting = read_setting(packs / SETTING)
     _clear(out)
     way = Walk(setting, packs, people, out, seed)
     with way.closing:
@@ -129,7 +135,7 @@ def _import(way: Walk) -> Iterator[str]:
         [(path, None) for path in way.city.files],
         way.out / "people",
         as_of=way.setting.as_of,
-        complete=_handed_in(way),
+        complete=read_handed_in(way.city.folder / "handed-in.csv"),
     )
     result = way.imported
     tables = result.snapshot.manifest["tables"]
@@ -145,30 +151,24 @@ def _import(way: Walk) -> Iterator[str]:
         yield f"未交{way.pack.registers[register].title}：{'、'.join(areas)}（当地按不知道处理）"
 
 
-def _handed_in(way: Walk) -> dict[str, str | list[str]]:
-    """Who handed in what: everything is complete, but for the lists that are missing."""
-    complete: dict[str, str | list[str]] = dict.fromkeys(way.pack.registers, "all")
-    for register, area in way.setting.not_handed_in:
-        said = complete[register]
-        names = [one.name for one in way.pack.place.areas] if isinstance(said, str) else said
-        complete[register] = [name for name in names if name != area]
-    return complete
-
-
 def _sign(way: Walk) -> Iterator[str]:
     setting, pack = way.setting, way.pack
-    way.given = setting.given(pack)
-    yield f"签字在 {setting.item.source.path} 里，只为演示，不代表任何单位的意见"
-    yield f"签定 {len(setting.signatures)} 种读法，例如："
-    for one in setting.signatures[2:5]:
+    way.given = setting.signed.given(pack)
+    yield f"签字在 {way.packs.name}/{SETTING} 里，只为演示，不代表任何单位的意见"
+    yield f"签定 {len(setting.readings)} 种读法，例如："
+    examples = sorted(setting.signed.readings, key=lambda one: one.unit)[::_EXAMPLES]
+    for one in examples[:_EXAMPLES]:
         reading = pack.readings[one.name]
-        yield f"  {reading.question} → {reading.options[one.choice]}（{one.unit}，{one.on}）"
-    for one in setting.figures:
+        yield f"  {reading.question}"
+        yield f"    {reading.options[one.choice]}（{one.unit}，{one.on}）"
+    for one in setting.signed.figures:
         parameter = pack.parameters[one.name]
-        yield f"答复的数字：{parameter.label} {one.choice}（{one.unit}，{one.note}）"
-    for name, reading in pack.readings.items():
-        if name not in setting.readings:
-            yield f"没签：{reading.question}（{reading.signed_by}）"
+        yield f"答复 {len(setting.signed.figures)} 个数字："
+        yield f"  {parameter.label} {one.choice}（{one.unit}，{one.on}；{one.note}）"
+    unsigned = [one for name, one in pack.readings.items() if name not in setting.readings]
+    if unsigned:
+        yield f"有意留着 {len(unsigned)} 种不签："
+        yield from (f"  {one.question}（{one.signed_by}）" for one in unsigned)
 
 
 def _assess(way: Walk) -> Iterator[str]:
@@ -184,8 +184,8 @@ def _assess(way: Walk) -> Iterator[str]:
         [
             (
                 line.benefit.label, f"{line.entitled:,} {line.counted}",
-                amount_text(line.amount, line.unit) if line.entitled else "—", f"{line.held:,}",
-                f"{line.undecided:,}", f"{line.unlisted:,}",
+                amount_text(line.amount, line.unit) if line.entitled else "", _some(line.held),
+                _some(line.undecided), _some(line.unlisted),
             )
             for line in way.findings.of_kind("benefit")
             if line.entitled or line.undecided or line.unlisted
@@ -197,8 +197,8 @@ def _assess(way: Walk) -> Iterator[str]:
         ("镇（街道）", "应享笔数", "金额（元）", "其中暂缓（元）", "待核实"),
         [
             (
-                town.name, f"{town.entitled:,}", format_yuan(town.amount),
-                format_yuan(town.held_amount), f"{town.undecided:,}",
+                town.name, _some(town.entitled), format_yuan(town.amount),
+                format_yuan(town.held_amount) if town.held else "—", _some(town.undecided),
             )
             for town in way.findings.by_town
         ],
@@ -208,6 +208,10 @@ def _assess(way: Walk) -> Iterator[str]:
     yield f"合计 {amount_text(way.findings.money_total, 'fen')}，其中暂缓 " + amount_text(
         way.findings.money_held, "fen"
     )
+
+
+def _some(count: int) -> str:
+    return f"{count:,}" if count else "—"
 
 
 def _undecided(way: Walk) -> Iterator[str]:
@@ -220,31 +224,35 @@ def _undecided(way: Walk) -> Iterator[str]:
                 yield f"  {note}"
     yield "名册上的人缺什么（最多的几项）："
     yield from columns(
-        ("所缺", "涉及", "只差这一项"),
-        [(one.text, f"{one.subjects:,}", f"{one.alone:,}") for one in found.causes[:_SHOWN]],
-        right=(1, 2),
+        ("涉及", "只差这一项", "所缺"),
+        [(f"{one.subjects:,}", f"{one.alone:,}", one.text) for one in found.causes[:_SHOWN]],
+        right=(0, 1),
     )
+    yield "先问什么，定得最多："
+    yield from columns(
+        ("问几次", "能定几项", "牵涉金额", "哪里", "问什么"),
+        [
+            (
+                f"{one.asks:,}", f"{one.subjects:,}",
+                amount_text(one.amount, "fen") if one.amount else "—", one.where, one.text,
+            )
+            for one in found.questions[:_SHOWN]
+        ],
+        right=(0, 1, 2),
+    )  # fmt: skip
 
 
 def _price(way: Walk) -> Iterator[str]:
-    found = way.findings
-    if not found.prices:
-        yield "没有未签的读法。"
-    for benefit in dict.fromkeys(line.benefit.id for line in found.prices):
-        lines = [line for line in found.prices if line.benefit.id == benefit]
-        yield f"{lines[0].benefit.label}："
+    nothing_signed = Given(parameters=way.given.parameters)
+    prices = price(way.pack, way.imported.snapshot, [way.setting.month], [("", nothing_signed)])
+    way.rivals = rivals(way.pack, prices, way.setting.readings)
+    for one in way.rivals:
+        yield f"{one.label}{'（没签）' if one.open else '（已签；如果改签一项）'}："
         yield from columns(
-            ("读法", "人数", "金额", ""),
-            [
-                (
-                    " + ".join(option for _, option in line.choice), f"{line.subjects:,}",
-                    amount_text(line.amount, line.unit) if line.subjects else "还缺数字，算不出",
-                    "建议" if line.suggested else "",
-                )
-                for line in lines
-            ],
-            right=(1, 2),
-        )  # fmt: skip
+            ("金额", "对象", "", "这样读"),
+            [(way_.cost, f"{way_.subjects:,}", way_.mark, way_.said) for way_ in one.ways],
+            right=(0, 1),
+        )
 
 
 def _explain(way: Walk) -> Iterator[str]:
@@ -275,7 +283,9 @@ def _explain(way: Walk) -> Iterator[str]:
 
 def _write(way: Walk) -> Iterator[str]:
     lists = write_town_lists(way.findings, way.out / "lists")
-    page = write_page(way.findings, way.setting, way.explanations, way.out / "report.html")
+    page = write_page(
+        way.findings, way.setting, way.rivals, way.explanations, way.out / "report.html"
+    )
     yield f"{page}（{page.stat().st_size // 1024:,} KB，用浏览器打开，不用联网）"
     yield f"{way.out / 'lists'} 里每个镇（街道）一份 .xlsx，共 {len(lists)} 份"
 
@@ -288,7 +298,7 @@ STEPS: tuple[Step, ...] = (
     Step("签定读法", _sign),
     Step("核定", _assess),
     Step("谁还定不了，缺什么", _undecided),
-    Step("没签的读法各要花多少", _price),
+    Step("各种读法要花多少", _price),
     Step("给一位居民说明", _explain),
     Step("写出报告和各镇名单", _write),
 )
