@@ -88,6 +88,11 @@ def test_a_stored_value_is_in_stored_units() -> None:
         printer().value(tree("share * share"))
 
 
+def test_written_numbers_need_not_be_taken_out_first() -> None:
+    root = parse("round(amount * ratio(1, 3), 1 fen) > 1 yuan", SCOPE, Place("x")).root
+    assert "// 6)" in printer().value(root).sql("duckdb")
+
+
 def test_a_number_wider_than_64_bits_is_computed_wide() -> None:
     rule = parse("amount * count * count * 1_000_000 > 0 yuan", SCOPE, Place("x")).root
     bound = Slots([{}]).take_out(rule)

@@ -18,6 +18,8 @@ from luodi.basics.problem import Problem, ProblemError
 from luodi.rules import sqlparts as sql
 from luodi.rules.bounds import COUNTS, Range, TooLargeError, before_division, picked
 from luodi.rules.calendar import FIRST, LAST, MOST_DAYS, MOST_MONTHS
+from luodi.rules.interpreter import Subject, evaluate
+from luodi.rules.scan import own_facts, possible
 from luodi.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -33,7 +35,8 @@ from luodi.rules.tree import (
     Not,
     Slot,
 )
-from luodi.rules.types import Kind
+
+__all__ = ["Number", "Printer", "aggregate", "own_facts", "possible"]
 
 DIALECTS = ("duckdb", "spark")
 _COMPARE = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
@@ -271,6 +274,8 @@ class Printer:
             return self._rounded(node)
         if name in ("count_true", "first_true"):
             return self._counted(node)
+        if name == "ratio":  # of written numbers; a quotient of facts is only ever compared
+            return self._number(Literal(node.type, evaluate(node, Subject({}))))
         first, second = (self.plain(argument) for argument in node.arguments)
         if name == "days_between":
             days = (
@@ -394,54 +399,3 @@ def aggregate(node: Aggregate, printer: Printer) -> exp.Expression:
 def _some_unknown(item: exp.Expression) -> exp.Expression:
     counted = exp.Count(this=item.copy())
     return exp.LT(this=counted, expression=exp.Count(this=exp.Star()))
-
-
-Readable = Callable[[FactName | Aggregate, bool], bool]
-
-
-def own_facts(leaf: FactName | Aggregate, wanted: bool) -> bool:  # noqa: ARG001
-    """Reads facts of the subject itself, whether they must be true or false."""
-    return isinstance(leaf, FactName) and not leaf.path
-
-
-def possible(
-    node: Node, printer: Printer, readable: Readable = own_facts, *, wanted: bool = True
-) -> exp.Expression | None:
-    """SQL, never NULL, that holds wherever `node` may be TRUE or unknown; None: anywhere.
-
-    It leaves out who is provably out, in a scan that knows only what is `readable`: whatever
-    reads anything else, a Slot included, counts as possible.
-
-    Args:
-        readable: Whether a leaf may be read; its second argument tells whether the condition
-            around it is wanted true (or, below a `not`, false).
-        wanted: False: where `node` may be FALSE or unknown.
-    """
-    while isinstance(node, Defined):
-        node = node.body
-    if isinstance(node, Not):
-        return possible(node.item, printer, readable, wanted=not wanted)
-    if isinstance(node, Junction):
-        parts = [possible(item, printer, readable, wanted=wanted) for item in node.items]
-        known = [part for part in parts if part is not None]
-        if (node.op == "and") is wanted:
-            return sql.joined("and", known) if known else None
-        return sql.joined("or", known) if len(known) == len(parts) else None
-    if isinstance(node, Literal):
-        return exp.false() if node.value is (not wanted) else None
-    if node.type.kind is not Kind.BOOLEAN or not _reads_only(node, readable, wanted):
-        return None
-    item = printer.plain(node)
-    if isinstance(node, FactName | Aggregate):
-        test = exp.Coalesce(this=item, expressions=[exp.Boolean(this=wanted)])
-        return sql.paren(test) if wanted else sql.paren(exp.Not(this=test))
-    refuted = exp.Is(this=item, expression=exp.Boolean(this=not wanted))
-    return sql.paren(exp.Not(this=refuted))
-
-
-def _reads_only(node: Node, readable: Readable, wanted: bool) -> bool:
-    if isinstance(node, Slot):
-        return False
-    if isinstance(node, FactName | Aggregate):
-        return readable(node, wanted)
-    return all(_reads_only(child, readable, wanted) for child in node.children)
