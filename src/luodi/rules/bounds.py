@@ -28,7 +28,7 @@ from luodi.rules.types import Kind
 
 NARROW = 2**63 - 1  # BIGINT
 WIDE = 10**37  # INT128 and DECIMAL(38,0) both hold it
-MOST_MEMBERS = 1000
+MOST_MEMBERS = 10_000  # as many as a household may have
 #: What a parameter or signal is taken to be, at most, while its value is not known (stored).
 EVERYDAY = {Kind.INTEGER: 10**3, Kind.MONEY: 10**7, Kind.RATIO: 10**6, Kind.QUANTITY: 10**6}
 

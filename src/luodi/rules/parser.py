@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from luodi.basics.problem import Problem, ProblemError, suggest
+from luodi.basics.problem import ProblemError, suggest
 from luodi.rules import bounds
 from luodi.rules.checking import (
     Complaint,
@@ -16,7 +16,7 @@ from luodi.rules.checking import (
     varies_as_ratio,
 )
 from luodi.rules.functions import AGGREGATES, FUNCTIONS, exact
-from luodi.rules.lexer import Span, Token, problem, tokens
+from luodi.rules.lexer import Span, Token
 from luodi.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -32,10 +32,8 @@ from luodi.rules.tree import (
     Not,
 )
 from luodi.rules.types import Kind, Place, Scope, Type
+from luodi.rules.words import Words
 
-MAX_NESTING = 30  # brackets, calls, `not`s and derived facts within one another
-MAX_HEIGHT = 60
-MAX_SIZE = 3_000
 MAX_PRINTED = 10_000
 CONSTANT_PREFIXES = ("param", "signal", "reading", "period", "event")
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -64,7 +62,7 @@ def parse(text: str, scope: Scope, place: Place, want: Type | None = None) -> Ex
     return Expr(text, place, root, parser.spans)
 
 
-class _Parser:
+class _Parser(Words):
     """One reading of one text. A part that cannot be typed is None, and what holds it too."""
 
     def __init__(
@@ -76,66 +74,13 @@ class _Parser:
         outer: _Parser | None = None,
         within: tuple[str, ...] = (),
     ) -> None:
-        self.text, self.place, self.scope = text, place, scope
+        super().__init__(text, place, outer)
+        self.scope = scope
         self.path = path  # what leads from the subject to the scope's own kind
         self.within = within  # the derived facts being read, to find a circle
-        self.problems: list[Problem] = outer.problems if outer else []
         # Derived facts, each read once: (name, whether a member's) → body.
         self.bodies: dict[tuple[str, bool], Node | None] = outer.bodies if outer else {}
         self.in_members: bool = outer.in_members if outer else False
-        self.nesting: int = outer.nesting if outer else 0
-        self.spans: dict[Node, Span] = {}
-        self.tokens = tokens(text, place)
-        self.at = 0
-
-    # --- words ---------------------------------------------------------------------------
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.at]
-
-    def take(self, *texts: str) -> Token | None:
-        token = self.token
-        if token.kind in ("keyword", "sign") and token.text in texts:
-            self.at += 1
-            return token
-        return None
-
-    def since(self, start: int) -> Span:
-        return start, self.tokens[self.at - 1].end
-
-    def complain(self, span: Span, message: str, hint: str = "") -> None:
-        self.problems.append(problem(self.place, self.text, span, message, hint))
-
-    def stop(self, token: Token, message: str, hint: str = "") -> ProblemError:
-        self.complain((token.start, token.end), message, hint)
-        return ProblemError(*dict.fromkeys(self.problems))
-
-    def expect(self, sign: str, why: str) -> Token:
-        token = self.take(sign)
-        if token is None:
-            raise self.stop(self.token, f"这里应是 {sign}（{why}），得到 {self.found()}")
-        return token
-
-    def found(self) -> str:
-        return "结尾" if self.token.kind == "end" else f"'{self.token.text}'"
-
-    def deeper(self) -> None:
-        self.nesting += 1
-        if self.nesting > MAX_NESTING:
-            raise self.stop(self.token, f"套得太深，最多 {MAX_NESTING} 层", "请拆成派生事实")
-
-    def made(self, node: Node | Complaint | None, start: int) -> Node | None:
-        """`node` with its place noted, unless it is a complaint, or the rule grows too large."""
-        if node is None:
-            return None
-        if isinstance(node, Complaint):
-            self.complain(self.since(start), node.message, node.hint)
-            return None
-        if node.height > MAX_HEIGHT or node.size > MAX_SIZE:
-            raise self.stop(self.token, "规则太长", "请拆成几项；连加太多时先在名册里求和")
-        self.spans.setdefault(node, self.since(start))
-        return node
 
     # --- grammar -------------------------------------------------------------------------
 
