@@ -36,6 +36,6 @@ __all__ = [
     "CHECKS", "Area", "Assessable", "Benefit", "Broadcast", "Certificate", "Change", "Column",
     "Directory", "Event", "Expected", "Figure", "GoldenCase", "GoldenRecord", "Indicator",
     "Instrument", "Measure", "Monitor", "Once", "Override", "Pack", "Parameter", "Payer", "Place",
-    "Procedure", "Quote", "Reading", "Register", "RegisterFact", "Standard", "Task", "Unit",
-    "Validity", "check", "counts", "given_figure", "load", "stored_value",
+    "Procedure", "Quote", "Reading", "Register", "RegisterFact", "Standard", "Synthetic", "Task",
+    "Unit", "Validity", "check", "counts", "given_figure", "load", "stored_value",
 ]  # fmt: skip

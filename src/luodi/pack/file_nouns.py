@@ -107,6 +107,14 @@ REGISTER_FACT = Table(
     }
 )
 
+SYNTHETIC = Table(
+    {
+        "share": Field(Word(r"\d{1,3}(\.\d{1,4})?%", "百分数，如 0.7%"), "占人数、户数或单位数的比例"),
+        "ages": Field(Word(r"\d{1,3}-\d{1,3}", "年龄范围，如 0-17"), "只列这些年龄的人"),
+        "households": Field(Flag(), "整户列入"),
+    },
+    "怎样编造这份名册；不影响任何规则",
+)
 REGISTER = Table(
     {
         "register": required(NAME, "名册的英文名，与文件同名"),
@@ -125,6 +133,7 @@ REGISTER = Table(
         "base": Field(Flag(), "常住人口登记这样的底册"),
         "columns": required(Names(COLUMN, least=1), "各列"),
         "facts": Field(Names(REGISTER_FACT), "由此得出的事实"),
+        "synthetic": Field(SYNTHETIC, "编造演示数据时，名册里列哪些人"),
         "source": Field(Text(), "依据"),
         "note": Field(Text(), "说明"),
     },

@@ -66,6 +66,21 @@ class RegisterFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Synthetic:
+    """How a made-up city fills a register; no rule reads it.
+
+    Attributes:
+        share: Millionths of the persons, households, organisations, or records per person.
+        ages: First and last age in whole years; None for any.
+        households: Whole households are drawn, and all their members listed.
+    """
+
+    share: int
+    ages: tuple[int, int] | None = None
+    households: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A list that a bureau keeps.
 
@@ -85,6 +100,7 @@ class Register:
     base: bool
     columns: Mapping[str, Column]
     facts: Mapping[str, RegisterFact]
+    synthetic: Synthetic | None = None
     note: str = ""
     place: Place = field(default=Place(""), compare=False)
 
@@ -195,9 +211,19 @@ def register(item: Item, problems: list[Problem]) -> Register:
         item.flag("base", False),
         columns,
         facts,
+        synthetic=_synthetic(item.get("synthetic")),
         note=item.string("note"),
         place=item.place,
     )
+
+
+def _synthetic(item: Item | None) -> Synthetic | None:
+    if item is None:
+        return None
+    share = Fraction(item.string("share").rstrip("%") or "0.2") * 10_000
+    first, _, last = item.string("ages").partition("-")
+    ages = (int(first), int(last)) if last else None
+    return Synthetic(int(share), ages, item.flag("households", False))
 
 
 def _fact(
