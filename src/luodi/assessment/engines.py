@@ -58,12 +58,17 @@ def attach(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Path]) ->
 
 def run_duckdb(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Run `plan` over the attached tables; its rows become the table `raw`."""
-    for name, sql in plan.stages:
-        connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+    run_stages(connection, plan)
     connection.execute(f"CREATE TEMP TABLE raw AS {plan.rows}")
     for name, _ in plan.stages:
         if name not in ("cand", "hs"):
             connection.execute(f"DROP TABLE {name}")
+
+
+def run_stages(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Make the working tables that `plan.rows` reads."""
+    for name, sql in plan.stages:
+        connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
 
 
 def run_spark(
