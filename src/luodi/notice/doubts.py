@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from luodi.notice.model import Doubt, Figure, Measure, Sentence
-from luodi.notice.outline import Part
+from luodi.notice.outline import Outline, Part
 from luodi.notice.tracked import Noise, Span, Tracked
 from luodi.notice.units import UnitClause
 
@@ -14,7 +14,7 @@ _COMPLETE = ("。", "！", "？", "）", ")", "”", "；", "】", "〕", "》")
 
 def find_doubts(
     clean: Tracked,
-    parts: list[Part],
+    outline: Outline,
     measures: tuple[Measure, ...],
     outside: tuple[Sentence, ...],
     figures: tuple[Figure, ...],
@@ -23,7 +23,7 @@ def find_doubts(
 ) -> tuple[Doubt, ...]:
     """All doubts about a notice, in the order in which they stand in it."""
     found = [
-        *_numbering(parts, measures),
+        *_numbering(outline, measures),
         *_clauses(clean, clauses),
         *_units(measures),
         *(
@@ -52,15 +52,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 20 else text[:20] + "…"
 
 
-def _numbering(parts: list[Part], measures: tuple[Measure, ...]) -> list[Doubt]:
+def _numbering(outline: Outline, measures: tuple[Measure, ...]) -> list[Doubt]:
     found: list[Doubt] = []
     previous: Part | None = None
-    for part, measure in zip(parts, measures, strict=True):
+    for part, measure in zip(outline.parts, measures, strict=True):
         span: Span = measure.heading_span
         restarts = previous is None or part.path[:-1] != previous.path[:-1]
         before = 0 if previous is None else previous.order
         if part.order == before + 1 or (restarts and part.order == 1):
             pass
+        elif part.order > before and part.order - 1 in outline.numbers:
+            pass  # the number before stands in a part that holds no measures
         elif previous is None:
             found.append(
                 Doubt("numbering_gap", span, f"编号从{part.order}开始，此前各条不在本文件内")

@@ -33,10 +33,10 @@ _DOCUMENT_NUMBER = re.compile(
     r"([\u4e00-\u9fff]{2,14})\s?[〔\[（(【﹝［]?\s?((?:19|20)\d\d)\s?[〕\]）)】﹞］]?\s?(?:第\s?)?(\d{1,4})\s?号"
 )
 _PARTICULAR = re.compile(
-    r"(索\s?引\s?号|标\s{0,4}题|名\s{0,4}称|发文机关|发文单位|发布机构|发布机关|发布单位|制发机关|公开主体|责任部门|成文日期|发文日期|印发日期"
+    r"(索\s?引\s?号|标\s{0,4}题|名\s{0,4}称|发文标题|文件标题|文件名称|发文机关|发文单位|发文部门|颁布单位|发布机构|发布机关|发布单位|制发机关|公开主体|责任部门|成文日期|发文时间|印发时间|颁布时间|成文时间|发文日期|印发日期"
     r"|发布日期|发布时间|生成日期|公开日期|公布日期|发文字号|发文文号|文件编号|文\s{0,4}号|主题词|主题分类|体裁分类|组配分类"
     r"|有效性|时\s?效\s?性?|效力状态|公开形式|公开方式|公开时限|信息来源|来\s{0,4}源|失效日期|失效时间|废止日期|生效日期|生效时间"
-    r"|实施日期|关\s?键\s?词|内容概述|信息分类|分\s{0,4}类|作\s{0,4}者|统一编号|有效期)\s*[:：]"
+    r"|实施日期|实施时间|施行日期|阅读人次|浏览次数|所属区域|所属行业|法规类型|关\s?键\s?词|内容概述|信息分类|分\s{0,4}类|作\s{0,4}者|统一编号|有效期)\s*[:：]"
 )
 _FIRST_LINES = 60
 
@@ -122,10 +122,18 @@ def _titles(lines: list[Line], top: int) -> list[tuple[int, int, str]]:
                 continue
             if 6 <= len(words) <= 140 and _TITLE.fullmatch(words) and _TITLE_WORDS.search(words):
                 found.append((i, i + n, words))
-                taken = n
+                taken = n + _is_edition(lines, i + n)
                 break
         i += taken or 1
     return found
+
+
+def _is_edition(lines: list[Line], i: int) -> bool:
+    """（试行） and the like on a line of its own below a title."""
+    below = i < len(lines) and re.fullmatch(r"[（(〔][^）)〕\d]{2,12}[）)〕]", lines[i].text)
+    if below:
+        lines[i].role = "heading"
+    return bool(below)
 
 
 def _may_be_title(line: Line) -> bool:
@@ -144,7 +152,14 @@ def _take_titles(lines: list[Line], titles: list[tuple[int, int, str]], head: He
         for line in lines[first:after]:
             line.role = "heading"
     words = [title for _, _, title in titles]
-    given = head.particulars.get("标题") or head.particulars.get("名称")
+    given = next(
+        (
+            v
+            for k in ("标题", "发文标题", "文件标题", "文件名称", "名称")
+            if (v := head.particulars.get(k))
+        ),
+        None,
+    )
     if given and not words:
         words = [given]
     if not words:
@@ -173,6 +188,7 @@ def _inner_document(lines: list[Line], head: Head) -> None:
             if re.sub(r"^附件\d*", "", squash(words)) == wanted and i > 0:
                 for line in lines[i : j + 1]:
                     line.role = "heading"
+                _is_edition(lines, j + 1)
                 if any(line.mark for line in lines[j + 1 :]):
                     head.body_from = j + 1
 
@@ -245,12 +261,23 @@ def _signature(lines: list[Line], top: int, head: Head) -> None:
     if not signed:
         prefix = re.match(r"(.{4,40}?)(?:关于|印发)", head.notice_title or head.title or "")
         signed = orgs_of(prefix.group(1)) if prefix else []
-    for name in ("发文机关", "发文单位", "制发机关", "发布机构", "发布机关", "发布单位"):
+    for name in (
+        "发文机关",
+        "发文单位",
+        "发文部门",
+        "颁布单位",
+        "制发机关",
+        "发布机构",
+        "发布机关",
+        "发布单位",
+    ):
         if not signed:
             signed = orgs_of(head.particulars.get(name, ""))
     head.issuers = tuple(dict.fromkeys(signed))
     for name in (
         "成文日期",
+        "成文时间",
+        "发文时间",
         "发文日期",
         "印发日期",
         "发布日期",

@@ -85,8 +85,7 @@ class Outline:
 
     parts: list[Part]
     sections: list[Section]
-    style: str | None
-    is_numbered: bool = True
+    numbers: frozenset[int] = frozenset()  # that stand somewhere in the measures' own style
 
 
 def infer(lines: list[Line], text: str, clauses: list[UnitClause], body_from: int) -> Outline:
@@ -103,7 +102,7 @@ def infer(lines: list[Line], text: str, clauses: list[UnitClause], body_from: in
         last = lines[node.after - 1].end
         node.groups = bisect_left(starts, last) - bisect_left(starts, lines[node.line].start)
     if _is_account(lines, nodes, groups):
-        return Outline([], [], None)
+        return Outline([], [])
     style = _by_clauses(lines, nodes, groups) or (
         None if len(groups) > 2 * len(nodes) else _by_titles(lines, nodes)
     )
@@ -113,9 +112,10 @@ def infer(lines: list[Line], text: str, clauses: list[UnitClause], body_from: in
     chosen += _loose_leaves(lines, nodes, style, groups)
     chosen = sorted({id(n): n for n in chosen}.values(), key=lambda n: n.line)
     if not chosen:
-        return Outline([], _sections(lines, nodes, chosen), None)
+        return Outline([], _sections(lines, nodes, chosen))
     parts = _parts(lines, text, chosen, clauses)
-    return Outline(parts, _sections(lines, nodes, chosen), style)
+    numbers = frozenset(n.mark.number[-1] for n in nodes if n.mark.style == style)
+    return Outline(parts, _sections(lines, nodes, chosen), numbers)
 
 
 def _body_end(lines: list[Line], body_from: int) -> int:
@@ -235,13 +235,15 @@ def _is_framed(lines: list[Line], node: Node) -> bool:
         return False
     if _names_frame(lines[node.line]):
         return True
-    words = "".join(line.text for line in lines[node.line : node.after])
-    return len(words) < 260 and not node.children and bool(_PURPOSE.search(lines[node.line].rest))
+    own = lines[node.line : node.after]
+    words = "".join([own[0].rest, *(line.text for line in own[1:3])])
+    return len(words) < 260 and not node.children and bool(_PURPOSE.search(words))
 
 
 def _names_frame(line: Line) -> bool:
     title, _ = _title_of(line)
-    return title is not None and bool(_FRAME.fullmatch(title.strip("。 ")))
+    words = line.rest if title is None else title
+    return bool(_FRAME.fullmatch(re.sub(r"[。：\s]", "", words)))
 
 
 def _by_clauses(lines: list[Line], nodes: list[Node], groups: list[Span]) -> str | None:
@@ -465,7 +467,7 @@ def _unnumbered(
                 (str(order),),
             )
         )
-    return Outline(parts, sections if parts else [], None, is_numbered=False)
+    return Outline(parts, sections if parts else [])
 
 
 def _heading_starts(lines: list[Line], body: list[int], marked: set[int]) -> list[tuple[int, int]]:

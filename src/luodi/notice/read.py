@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -83,7 +84,7 @@ def _read(original: str, tracked: Tracked) -> Notice:
         figures=figures,
         promises=promises,
         noise=noise,
-        doubts=find_doubts(tracked, outline.parts, measures, outside, figures, clauses, noise),
+        doubts=find_doubts(tracked, outline, measures, outside, figures, clauses, noise),
         headings=headings,
         loose_units=tuple(tracked.span(*c.span) for c in reader.loose),
     )
@@ -263,7 +264,9 @@ class _Reader:
     def validity(self, measures: tuple[Measure, ...], outside: tuple[Sentence, ...]) -> Validity:
         """The closing words decide; then what else stands outside; then the last measure's own."""
         closing = [s.text for s in reversed(outside)]
-        inside = [s.text for m in reversed(measures[-2:]) for s in m.sentences]
+        inside = [
+            s.text for m in reversed(measures[-2:]) for s in m.sentences if _WHOLE.search(s.text)
+        ]
         best = Validity()
         for words in (*closing, *inside):
             said = validity(words, self.head.issued_on)
@@ -277,6 +280,9 @@ class _Reader:
 
 
 LONGEST_SENTENCE = 20_000  # more is no sentence; `doubts` names it, nobody looks for figures in it
+_WHOLE = re.compile(
+    r"(?:本|上述|以上|前述).{0,6}(?:办法|措施|意见|政策|细则|规定|方案|通知|条款|清单)"
+)
 _KINDS: tuple[Callable[[str], list[Amount]], ...] = (
     money,
     percentages,

@@ -29,6 +29,9 @@ _TAILS = tuple(
         r"[。，、；：]+$",
     )
 )
+_BODY = re.compile(
+    r"^(?=.{3,24}$)(?:(?:省|市|区|县|州|各).*(?:局|委|办|厅|府|联|会|部|院|中心|公司|镇|街道|区|）)|.{2,}(?:局|委|政府|公司|管委会))$"
+)
 _NOT_A_UNIT = re.compile(
     r"(?:等)?(?:相关|有关|其他相关|其他有关)(?:职能)?(?:部门和单位|部门|单位)?|等|各自"
 )
@@ -163,8 +166,16 @@ def _unlabelled(text: str, start: int, close: int) -> UnitClause | None:
     inner = text[start + 1 : close].strip()
     if _BARE_MODE.fullmatch(inner):
         return UnitClause((start, close + 1), mode=inner)
-    if not _ENDING.search(inner) or "。" in inner[:-1] or len(inner) < 5:
+    if "。" in inner[:-1] or len(inner) < 4:
         return None
+    if not _ENDING.search(inner):
+        # names alone: only at the end of a paragraph, and only of bodies
+        before, after = text[start - 1 : start], text[close + 1 : close + 3].strip("。 ")
+        names = [part.strip() for part in _split(inner, "、，,；;")]
+        if not after.startswith("\n") and after:
+            return None
+        if not (len(names) > 1 or before in "。；\n") or not all(map(_BODY.search, names)):
+            return None
     found = _Found()
     _read_units(re.sub(r"^由", "", inner), found, is_lead=False)
     _finish(found)
