@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luodi.basics.problem import Problem, ProblemError
-from luodi.notice import read_text
+from luodi.notice import read, read_text
 from luodi.pack import Benefit, Pack, check, load
 from luodi.pack.draft import write_draft
 from luodi.pack.measure import Directory, Task
@@ -17,6 +17,7 @@ from luodi.pack.measure import Directory, Task
 from .conftest import FIXTURES
 
 NOTICE = (FIXTURES / "yunxi-2024-1" / "notice.txt").read_text(encoding="utf-8")
+NOTICES = sorted((Path(__file__).parents[1] / "notice" / "notices").glob("*"))
 #: One thing said in each of the usual layouts.
 LAYOUTS = {
     "chinese numerals": """关于帮扶的通知
@@ -118,6 +119,21 @@ def test_every_layout_drafts_into_a_pack_that_loads(layout: str, folder: Path) -
     for problem in problems:
         assert "没有落到任何一项" not in problem.message
         assert "引文" not in problem.message
+
+
+@pytest.mark.parametrize("file", NOTICES, ids=lambda file: file.name)
+def test_every_notice_that_the_reader_is_tested_on_drafts(file: Path, tmp_path: Path) -> None:
+    notice = read(file)
+    if not notice.measures:
+        with pytest.raises(ProblemError, match="没有读到任何一条措施"):
+            write_draft(notice, tmp_path / "drafted", "place")
+        return
+    write_draft(notice, tmp_path / "drafted", "place")
+    said = [problem.message for problem in check(load(tmp_path / "drafted"))]
+    assert not [message for message in said if "没有落到任何一项" in message or "引文" in message]
+    assert len({measure.number for measure in notice.measures}) == len(
+        list((tmp_path / "drafted" / "measures").iterdir())
+    )
 
 
 def test_a_place_that_is_not_there_is_drafted_too(tmp_path: Path) -> None:

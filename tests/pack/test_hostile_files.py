@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +163,37 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
         assert isinstance(read_yaml(source), Item)
     except ProblemError as error:
         assert all(problem.place.startswith("x.yaml:") for problem in error.problems)
+
+
+def places(content: Any) -> Iterator[tuple[Any, Any]]:
+    """Each place of a YAML document: the list or mapping, and the key there."""
+    rows = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in list(rows):
+        yield content, key
+        if isinstance(value, dict | list):
+            yield from places(value)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_pack_with_anything_anywhere_is_loaded_or_refused(
+    folder: Path, data: st.DataObject
+) -> None:
+    files = sorted(file for root in (folder, Path("yunxi")) for file in root.rglob("*.yaml"))
+    file = data.draw(st.sampled_from(files))
+    good = file.read_text(encoding="utf-8")
+    content = yaml.load(good, Loader=yaml.BaseLoader)
+    holder, key = data.draw(st.sampled_from(list(places(content))))
+    strange = [None, "", "x", "0", "-1", [], {}, ["x"], [[]], {"a": "b"}, [{"a": []}], "2024-01-05"]
+    holder[key] = data.draw(st.sampled_from(strange))
+    try:
+        file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        try:
+            check(load(folder))
+        except ProblemError as error:
+            assert error.problems
+    finally:
+        file.write_text(good, encoding="utf-8")
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -283,21 +284,19 @@ class _Loader:
     def measure(self, item: Item, known: Known, asked: Mapping[str, Reading]) -> Measure:
         number = item.string("measure")
         own = {name: one for name, one in asked.items() if one.measure == number}
-        bare = Measure(
-            number, item.string("title"), item.strings("units"), item.string("mode"), own, (),
-            item.place,
-        )  # fmt: skip
+        units = item.strings("units") if _good(item, "units") else ()
+        mode = item.string("mode") if _good(item, "mode") else ""
+        bare = Measure(number, item.string("title"), units, mode, own, (), item.place)
         reader = InstrumentReader(known, bare, self.problems)
         found: list[Instrument] = []
-        for section in ("benefits", "standards", "procedures", "certificates", "monitors",
-                        "tasks", "directories", "broadcasts"):  # fmt: skip
+        for section, shape in INSTRUMENTS.items():
             for row in item.list_of(section):
-                if INSTRUMENTS[section].check(row):
+                if shape.check(row):
                     continue  # reported with its file
                 one = reader.read(section, row)
                 if one is not None:
                     found.append(one)
-        return Measure(number, bare.title, bare.units, bare.mode, own, tuple(found), item.place)
+        return replace(bare, instruments=tuple(found))
 
 
 def _found(values: Mapping[str, T | None]) -> dict[str, T]:

@@ -12,7 +12,7 @@ from luodi.basics.citation import Citation
 from luodi.basics.problem import Problem
 from luodi.notice import read_text
 from luodi.notice.model import Notice
-from luodi.pack.binding import Bound, Locator
+from luodi.pack.binding import Bound, Locator, Span
 from luodi.pack.figures import Event, Indicator, Parameter
 from luodi.pack.measure import (
     Assessable,
@@ -155,4 +155,24 @@ class Pack:
         found = bound or self.locator.find(quotes, (), measure)
         document = self.document_number or self.title
         words = "".join(quote.text for quote in quotes) or found.text
-        return Citation(document, found.clauses[0] if found.clauses else measure, words, found.span)
+        span = self._exact_span(quotes, measure, found.span) or found.span
+        return Citation(document, found.clauses[0] if found.clauses else measure, words, span)
+
+    def _exact_span(
+        self, quotes: tuple[Quote, ...], measure: str, inside: Span | None
+    ) -> Span | None:
+        """From the first to the last character quoted, where each quote stands there word by word
+        and once within the clauses `inside`; None where that is not so."""
+        if inside is None or not quotes:
+            return None
+        ends: list[int] = []
+        for quote in quotes:
+            hits = [
+                (start, end)
+                for start, end in self.notice.find(quote.text, measure)
+                if inside[0] <= start and end <= inside[1]
+            ]
+            if len(hits) != 1:
+                return None
+            ends += hits[0]
+        return min(ends), max(ends)
