@@ -62,19 +62,19 @@ NUMBERS = st.builds(lambda body, damage: damage(body + id_check_digit(body)), BO
 @given(st.lists(st.one_of(NUMBERS, st.text(max_size=20)), min_size=1, max_size=60))
 def test_identity_numbers_are_checked_as_one_by_one(texts):
     texts = [text.replace("\0", "") for text in texts]
-    expected = [
-        int(check.number[:17]) if (check := check_id(text)).ok else None for text in texts
-    ]
+    expected = [int(check.number[:17]) if (check := check_id(text)).ok else None for text in texts]
     assert read("id_number", texts) == expected
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.text(alphabet="0123456789ABCDEFGHJKLMNPQRTUWXYIOSVZ ０Ｘ", max_size=19), max_size=20))
+@given(
+    st.lists(
+        st.text(alphabet="0123456789ABCDEFGHJKLMNPQRTUWXYIOSVZ ０Ｘ", max_size=19), max_size=20
+    )
+)
 def test_social_credit_codes_are_checked_as_one_by_one(texts):
     texts = [*texts, "91350503MA0000001A", "91320281777654321X", "9135 0503MA0000001A"]
-    assert read("uscc", texts) == [
-        plain_text(text) if uscc_ok(text) else None for text in texts
-    ]
+    assert read("uscc", texts) == [plain_text(text) if uscc_ok(text) else None for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -30,14 +30,23 @@ def test_a_list_with_title_totals_and_as_above_cells_is_read(book, freeze, numbe
     assert person(result, "李四")["household_id"] == person(result, "张三")["household_id"]
 
 
-def test_an_identity_number_typed_as_a_number_is_refused_and_its_person_kept(book, freeze, number, person, messages):
+def test_an_identity_number_typed_as_a_number_is_refused_and_its_person_kept(
+    book, freeze, number, person, messages
+):
     file = book(
         "低保.xlsx",
-        [["镇街", "姓名", "身份证号", "低保证号"], ["东街道", "张三", int(number(10)[:17] + "0"), "D1"]],
+        [
+            ["镇街", "姓名", "身份证号", "低保证号"],
+            ["东街道", "张三", int(number(10)[:17] + "0"), "D1"],
+        ],
     )
     result = freeze(file)
     row = person(result, "张三")
-    assert (row["is_identified"], row["is_dibao_covered"], row["has_account"]) == (False, True, None)
+    assert (row["is_identified"], row["is_dibao_covered"], row["has_account"]) == (
+        False,
+        True,
+        None,
+    )
     assert "低保.xlsx:Sheet:第2行:身份证号: 身份证号被存成了数字" in messages(result)[0]
     assert number(10)[:14] not in messages(result)[0]
 
@@ -112,7 +121,11 @@ def test_every_unreadable_cell_is_named_with_its_place_and_counts_as_unknown(
     )  # fmt: skip
     result = freeze(file)
     row = person(result, "张三")
-    assert (row["is_dibao_covered"], row["is_full_dibao"], row["dibao_monthly"]) == (None, True, None)
+    assert (row["is_dibao_covered"], row["is_full_dibao"], row["dibao_monthly"]) == (
+        None,
+        True,
+        None,
+    )
     found = messages(result)
     assert "低保.xlsx:Sheet:第2行:是否保障对象: 读不出“大概”" in found[0]
     assert "不大于" in found[1] or "之间" in found[1]
@@ -123,7 +136,11 @@ def test_every_unreadable_cell_is_named_with_its_place_and_counts_as_unknown(
 
 
 def test_a_row_with_neither_number_nor_name_is_refused(book, freeze, number, messages):
-    rows = [["镇街", "姓名", "身份证号", "低保证号"], ["东街道", None, None, "D1"], ["东街道", "张三", number(1), "D2"]]
+    rows = [
+        ["镇街", "姓名", "身份证号", "低保证号"],
+        ["东街道", None, None, "D1"],
+        ["东街道", "张三", number(1), "D2"],
+    ]
     result = freeze(book("低保.xlsx", rows))
     assert result.snapshot.manifest["tables"]["persons"]["rows"] == 1
     assert "既没有可用的号码，也没有名称" in messages(result)[0]
@@ -131,7 +148,12 @@ def test_a_row_with_neither_number_nor_name_is_refused(book, freeze, number, mes
 
 def test_a_repeated_heading_row_is_no_entry(book, freeze, number):
     heading = ["镇街", "姓名", "身份证号", "低保证号"]
-    rows = [heading, ["东街道", "张三", number(1), "D1"], heading, ["东街道", "李四", number(2), "D2"]]
+    rows = [
+        heading,
+        ["东街道", "张三", number(1), "D1"],
+        heading,
+        ["东街道", "李四", number(2), "D2"],
+    ]
     assert [(one.rows, one.skipped) for one in freeze(book("低保.xlsx", rows)).lists] == [(2, 1)]
 
 
@@ -143,13 +165,18 @@ def test_a_list_that_could_be_of_two_registers_is_refused_until_it_is_named(book
 
 
 def test_a_heading_that_stands_twice_is_refused(book, freeze, number):
-    file = book("低保.xlsx", [["姓名", "身份证号", "身份证号", "低保证号"], ["张三", number(1), number(2), "D"]])
+    file = book(
+        "低保.xlsx",
+        [["姓名", "身份证号", "身份证号", "低保证号"], ["张三", number(1), number(2), "D"]],
+    )
     with pytest.raises(ProblemError, match="出现了两次"):
         freeze((file, "dibao"))
 
 
 def test_columns_that_nobody_reads_are_named(book, freeze, number, messages):
-    file = book("低保.xlsx", [["姓名", "身份证号", "低保证号", "家庭收入"], ["张三", number(1), "D", 5]])
+    file = book(
+        "低保.xlsx", [["姓名", "身份证号", "低保证号", "家庭收入"], ["张三", number(1), "D", 5]]
+    )
     assert "有 1 列没有读：家庭收入" in messages(freeze(file))[0]
 
 

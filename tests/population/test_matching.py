@@ -23,7 +23,11 @@ def lists(book):
 
 def test_absence_is_no_only_where_the_list_was_handed_in(lists, freeze, number, person):
     files = lists(
-        [(number(1), "张三", "东街道", "1"), (number(2), "李四", "东街道", "2"), (number(3), "王五", "西街道", "3")],
+        [
+            (number(1), "张三", "东街道", "1"),
+            (number(2), "李四", "东街道", "2"),
+            (number(3), "王五", "西街道", "3"),
+        ],
         [("东街道", "张三", number(1), "D1")],
     )
     result = freeze(*files)
@@ -34,7 +38,10 @@ def test_absence_is_no_only_where_the_list_was_handed_in(lists, freeze, number, 
     complete = freeze(*files, complete={"dibao": "all"})
     assert person(complete, "王五")["is_dibao_covered"] is False
     partly = freeze(*files, complete={"dibao": ["东街", "西街道"]})
-    assert (person(partly, "王五")["is_dibao_covered"], partly.missing["dibao"]) == (False, ("北山镇",))
+    assert (person(partly, "王五")["is_dibao_covered"], partly.missing["dibao"]) == (
+        False,
+        ("北山镇",),
+    )
 
 
 def test_an_unreadable_row_makes_namesakes_of_its_town_unknown(lists, freeze, number, person):
@@ -45,7 +52,10 @@ def test_an_unreadable_row_makes_namesakes_of_its_town_unknown(lists, freeze, nu
         )
     )
     rows = [result.snapshot.person(found) for found in result.snapshot.find("张三")]
-    assert [(row["is_identified"], row["is_dibao_covered"]) for row in rows] == [(True, None), (False, True)]
+    assert [(row["is_identified"], row["is_dibao_covered"]) for row in rows] == [
+        (True, None),
+        (False, True),
+    ]
     assert person(result, "李四")["is_dibao_covered"] is False
 
 
@@ -54,7 +64,11 @@ def test_one_number_under_two_names_is_nobody_for_certain(lists, freeze, number,
         *lists([(number(1), "张三", "东街道", "1")], [("东街道", "李四", number(1), "D1", 100)])
     )
     row = person(result, "张三")
-    assert (row["is_identified"], row["is_dibao_covered"], row["dibao_monthly"]) == (False, None, None)
+    assert (row["is_identified"], row["is_dibao_covered"], row["dibao_monthly"]) == (
+        False,
+        None,
+        None,
+    )
     assert "分不清是谁" in messages(result)[0]
     assert number(1) not in "".join(messages(result))
     assert "李四" not in "".join(messages(result))
@@ -77,11 +91,21 @@ def test_old_numbers_are_the_same_person_only_with_the_same_name(lists, freeze, 
 def test_the_base_register_says_who_lives_with_whom(lists, freeze, number, person):
     result = freeze(
         *lists(
-            [(number(1), "张三", "东街道", "1"), (number(2), "李四", "东街道", "1"), (number(3), "王五", "东街道", None)],
-            [("东街道", "张三", number(1), "D1"), ("东街道", "王五", number(3), "D1"), ("东街道", "赵六", number(4), "D1")],
+            [
+                (number(1), "张三", "东街道", "1"),
+                (number(2), "李四", "东街道", "1"),
+                (number(3), "王五", "东街道", None),
+            ],
+            [
+                ("东街道", "张三", number(1), "D1"),
+                ("东街道", "王五", number(3), "D1"),
+                ("东街道", "赵六", number(4), "D1"),
+            ],
         )
     )
-    homes = {name: person(result, name)["household_id"] for name in ("张三", "李四", "王五", "赵六")}
+    homes = {
+        name: person(result, name)["household_id"] for name in ("张三", "李四", "王五", "赵六")
+    }
     assert homes["张三"] == homes["李四"]
     assert homes["王五"] == homes["赵六"] != homes["张三"]
     assert result.snapshot.household(homes["张三"])["member_count"] == 2
@@ -106,18 +130,27 @@ def test_a_household_under_two_towns_has_neither_town_nor_certain_members(
     assert "东街道、西街道" in messages(result)[0]
 
 
-def test_a_person_in_two_towns_belongs_to_the_base_register_or_to_none(book, freeze, number, person, lists):
-    with_base = freeze(*lists([(number(1), "张三", "东街道", "1")], [("西街道", "张三", number(1), "D1")]))
+def test_a_person_in_two_towns_belongs_to_the_base_register_or_to_none(
+    book, freeze, number, person, lists
+):
+    with_base = freeze(
+        *lists([(number(1), "张三", "东街道", "1")], [("西街道", "张三", number(1), "D1")])
+    )
     assert person(with_base, "张三")["area"] == 990281001
     alone = freeze(
         (book("a.xlsx", [DIBAO, ("西街道", "张三", number(1), "D1")]), "dibao"),
-        (book("b.xlsx", [["姓名", "儿童身份证号", "镇街"], ("张三", number(1), "北山镇")]), "orphans"),
+        (
+            book("b.xlsx", [["姓名", "儿童身份证号", "镇街"], ("张三", number(1), "北山镇")]),
+            "orphans",
+        ),
     )
     row = person(alone, "张三")
     assert (row["area"], row["is_dibao_covered"], row["is_orphan"]) == (None, True, True)
 
 
-def test_two_rows_with_different_values_leave_the_value_unknown(lists, freeze, number, person, messages):
+def test_two_rows_with_different_values_leave_the_value_unknown(
+    lists, freeze, number, person, messages
+):
     rows = [("东街道", "张三", number(1), "D1", 100), ("东街道", "张三", number(1), "D1", 200)]
     result = freeze(*lists([], rows))
     assert person(result, "张三")["dibao_monthly"] is None
@@ -138,7 +171,13 @@ def test_an_account_of_two_households_is_nobody_s(lists, freeze, number, person,
         True, True, True, False,
     ]  # fmt: skip
     shared = freeze(
-        *lists([(number(1), "张三", "东街道", "1", account), (number(3), "王五", "东街道", "2", account)], [])
+        *lists(
+            [
+                (number(1), "张三", "东街道", "1", account),
+                (number(3), "王五", "东街道", "2", account),
+            ],
+            [],
+        )
     )
     assert [person(shared, n)["has_account"] for n in ("张三", "王五")] == [None, None]
     assert any("户名下" in line for line in messages(shared))
@@ -147,11 +186,18 @@ def test_an_account_of_two_households_is_nobody_s(lists, freeze, number, person,
 
 def test_people_and_households_keep_their_ids_in_the_next_snapshot(lists, freeze, number, person):
     first = freeze(
-        *lists([(number(1), "张三", "东街道", "1"), (number(2), "李四", "东街道", "1")], [("东街道", "某某", "123", "D")])
+        *lists(
+            [(number(1), "张三", "东街道", "1"), (number(2), "李四", "东街道", "1")],
+            [("东街道", "某某", "123", "D")],
+        )
     )
     second = freeze(
         *lists(
-            [(number(9), "新人", "东街道", "9"), (number(2), "李四", "东街道", "1"), (number(1), "张三", "东街道", "7")],
+            [
+                (number(9), "新人", "东街道", "9"),
+                (number(2), "李四", "东街道", "1"),
+                (number(1), "张三", "东街道", "7"),
+            ],
             [("东街道", "某某", "123", "D")],
         ),
         previous=first.snapshot.folder,
@@ -190,5 +236,10 @@ def test_households_and_firms_and_bills_are_linked_to_whom_they_name(book, freez
     assert snapshot.subject("organisation", 2)["is_identified"] is False
     bill = snapshot.subject("bill", 1)
     assert bill["person_id"] == person(result, "李四")["person_id"]
-    assert (bill["total"], bill["is_large"], bill["water"], bill["days"]) == (100_000, True, 9000, 3)
+    assert (bill["total"], bill["is_large"], bill["water"], bill["days"]) == (
+        100_000,
+        True,
+        9000,
+        3,
+    )
     assert snapshot.subject("bill", 2)["person_id"] == person(result, "某人")["person_id"]

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from luodi.population import facts as said
+from luodi.population import matching
 from luodi.population.cells import literal, name
 from luodi.population.facts import HandedIn
-from luodi.population import matching
 from luodi.population.matching import id_number
-from luodi.population.rows import Part, Roles, table
+from luodi.population.rows import Part, table
 from luodi.population.snapshot import FORMAT, MANIFEST, seal, sha256
 
 if TYPE_CHECKING:

@@ -104,7 +104,9 @@ def _choose(
 def _spoken_of(register: Register, named: str) -> bool:
     title = re.sub(r"(名册|清单|登记册|台账|花名册|名单)$", "", register.title)
     words = re.split(r"[\W_]+", named)
-    return title in named or register.name in words or register.name in named.split(":")[0]
+    return (
+        title in named or register.name in words or register.name in named.split(":", maxsplit=1)[0]
+    )
 
 
 def _no_heading(rows: Sequence[Row], registers: Sequence[Register], place: str) -> Problem:

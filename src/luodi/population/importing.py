@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from luodi.basics.problem import Problem, ProblemError, suggest
 from luodi.population import lists, matching, report
 from luodi.population.freeze import write_manifest, write_tables
-from luodi.population.rows import Part, create
+from luodi.population.rows import Part
 from luodi.population.snapshot import Snapshot, connection, open_snapshot
 
 if TYPE_CHECKING:

@@ -430,13 +430,14 @@ def about(con: duckdb.DuckDBPyConnection) -> None:
 def shared_accounts(con: duckdb.DuckDBPyConnection) -> None:
     """Make `shared_accounts (account, homes)`: one account for people of several households.
 
-    Accounts are compared by their hashes first, since nearly all differ.
+    Accounts are compared by their hashes first, since nearly all differ. Whoever is not identified
+    may well be the account's owner, and does not count.
     """
     con.execute(
         "CREATE OR REPLACE TABLE shared_accounts AS SELECT p.account, "
         "count(DISTINCT coalesce(h.household_id, p.person_id)) AS homes FROM "
-        "(SELECT * FROM persons WHERE hash(account) IN (SELECT hash(account) FROM persons "
-        "WHERE account IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) AS p "
+        "(SELECT * FROM persons WHERE key IS NOT NULL AND hash(account) IN (SELECT hash(account) "
+        "FROM persons WHERE account IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) AS p "
         "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
         "GROUP BY p.account HAVING homes > 1 ORDER BY p.account"
     )

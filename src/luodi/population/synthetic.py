@@ -166,7 +166,7 @@ def _people(
         "INSERT INTO town VALUES (?, ?, ?)",
         [(at, area.code, area.name) for at, area in enumerate(areas)],
     )
-    size = f"(CASE WHEN x < 190000 THEN 1 WHEN x < 450000 THEN 2 WHEN x < 700000 THEN 3 "
+    size = "(CASE WHEN x < 190000 THEN 1 WHEN x < 450000 THEN 2 WHEN x < 700000 THEN 3 "
     size += "WHEN x < 870000 THEN 4 WHEN x < 950000 THEN 5 ELSE 6 END)"
     con.execute(
         f"CREATE TABLE home AS SELECT i AS hid, sum({size}) OVER (ORDER BY i) - {size} AS first, "
@@ -253,7 +253,7 @@ def _rows(
 
 
 def _plan(register: Register) -> tuple[int, tuple[int, int] | None, bool]:
-    plan = getattr(register, "synthetic", None)
+    plan = register.synthetic
     if plan is not None:
         return plan.share, plan.ages, plan.households
     share = _RECORD_SHARE if register.is_record else _DEFAULT_SHARE.get(register.of, _RECORD_SHARE)

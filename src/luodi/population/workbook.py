@@ -162,8 +162,6 @@ def _zip_suspicion(file: Path, archive: zipfile.ZipFile) -> Problem | None:
         return _refused(file, "压缩包里没有工作簿")
     unpacked = 0
     for part in parts:
-        if not part.filename.lower().startswith("xl/"):
-            continue
         with archive.open(part) as stream:
             is_sheet = "worksheets/" in part.filename.lower()
             size, problem = _scan(file, stream, is_sheet)
