@@ -6,10 +6,33 @@ from collections import Counter
 from typing import Any
 
 FIELDS = (
-    "title notice_title document_number issuers issued_on valid_from valid_until event sections "
-    "measures titles units lead default_units contacts handling_modes money percentages ratios "
-    "quantities deadlines durations phones other_contacts noise doubts"
-).split()
+    "title",
+    "notice_title",
+    "document_number",
+    "issuers",
+    "issued_on",
+    "valid_from",
+    "valid_until",
+    "event",
+    "sections",
+    "measures",
+    "titles",
+    "units",
+    "lead",
+    "default_units",
+    "contacts",
+    "handling_modes",
+    "money",
+    "percentages",
+    "ratios",
+    "quantities",
+    "deadlines",
+    "durations",
+    "phones",
+    "other_contacts",
+    "noise",
+    "doubts",
+)
 _ALSO = ("noise", "doubts", "titles", "event", "quantities", "other_contacts")  # only if labelled
 
 

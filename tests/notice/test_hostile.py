@@ -19,10 +19,59 @@ ROOT = Path(__file__).parents[2]
 NOTICES = Path(__file__).parent / "notices"
 SEEDS = [ROOT / "packs/jiangyin-2020-13/notice.txt", ROOT / "packs/fengze-2022/notice.txt"]
 PIECES = (
-    "一、 （一） 1. 第一条 ① 1.1 （责任单位： 市民政局 ） 〔牵头单位： ； ， 。 \n 给予 补贴 最高 "
-    "10万元 5% 2月底前 2020年 有效期至 《 》 “ ” ( ) (shí) 元 、 亿 月 每人每月 电话 0510-80000000 微信 附件 "
-    "关于 印发 的通知 政策 首页 > 目录 \t \r\n \ufffd ? 0 999999999999 二〇二〇年"
-).split(" ")
+    "一、",
+    "（一）",
+    "1.",
+    "第一条",
+    "①",
+    "1.1",
+    "（责任单位：",
+    "市民政局",
+    "）",
+    "〔牵头单位：",
+    "；",
+    "，",
+    "。",
+    "\n",
+    "给予",
+    "补贴",
+    "最高",
+    "10万元",
+    "5%",
+    "2月底前",
+    "2020年",
+    "有效期至",
+    "《",
+    "》",
+    "“",
+    "”",
+    "(",
+    ")",
+    "(shí)",
+    "元",
+    "、",
+    "亿",
+    "月",
+    "每人每月",
+    "电话",
+    "0510-80000000",
+    "微信",
+    "附件",
+    "关于",
+    "印发",
+    "的通知",
+    "政策",
+    "首页",
+    ">",
+    "目录",
+    "\t",
+    "\r\n",
+    "�",
+    "?",
+    "0",
+    "999999999999",
+    "二〇二〇年",
+)
 
 
 def problem_of(path: Path) -> str:
@@ -121,10 +170,12 @@ def test_missing_empty_foreign_and_binary_files_are_named(tmp_path: Path) -> Non
 
 def test_what_is_too_large_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
-        with package.open("word/document.xml", "w") as part:
-            for _ in range(250):
-                part.write(b"\0" * 1024 * 1024)
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package,
+        package.open("word/document.xml", "w") as part,
+    ):
+        for _ in range(250):
+            part.write(b"\0" * 1024 * 1024)
     (tmp_path / "bomb.docx").write_bytes(bomb.getvalue())
     assert "超过上限" in problem_of(tmp_path / "bomb.docx")
     (tmp_path / "long.txt").write_text("字" * 2_000_001, encoding="utf-8")

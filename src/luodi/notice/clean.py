@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from luodi.notice.numbering import CN, HAN, mark_at
 from luodi.notice.tracked import Span, Tracked
@@ -267,7 +268,7 @@ def _join_lines(tracked: Tracked) -> None:
     filled = [(a, b) for a, b in lines_of(text) if a < b]
     width = _wrap_width([text[a:b] for a, b in filled])
     spans: list[Span] = []
-    for (start, end), (start2, end2) in zip(filled, filled[1:], strict=False):
+    for (start, end), (start2, end2) in pairwise(filled):
         adjacent = text.count("\n", end, start2) == 1
         if _continues(text[start:end], text[start2:end2], width, adjacent=adjacent):
             latin = text[end - 1].isascii() and text[end - 1].isalpha() and text[start2].isascii()

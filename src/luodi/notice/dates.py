@@ -45,11 +45,11 @@ def deadlines(text: str, issued_on: date | None) -> list[Amount]:
         year = said_year or (last_year if until else None)
         if said_year:
             last_year = said_year
-        if not due and not until and not (when["year_end"] and not said_year):
-            if not (when["month_end"] or when["year_end"]) or not _SOFT.search(
-                text, max(0, when.start() - 20), when.start()
-            ):
-                continue
+        ends = when["month_end"] or when["year_end"]
+        hoped = _SOFT.search(text, max(0, when.start() - 20), when.start())
+        bare = not due and not until and not (when["year_end"] and not said_year)
+        if bare and not (ends and hoped):
+            continue
         value = _iso(when, year, issued_on, exclusive=bool(due))
         if value is None:
             continue
@@ -153,10 +153,8 @@ def durations(text: str) -> list[Amount]:
             continue
         if unit.endswith(("小时", "分钟")) and not framed:
             continue
-        if (
-            re.match(r"(?:行动|计划|规划|级|度|制)", after)
-            or before.endswith(("每", "前"))
-            and not arabic
+        if re.match(r"(?:行动|计划|规划|级|度|制)", after) or (
+            before.endswith(("每", "前")) and not arabic
         ):
             continue
         value = _duration(digits, unit)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from luodi.notice.model import Doubt, Figure, Measure, Sentence
-from luodi.notice.outline import Outline, Part
+from luodi.notice.outline import Outline
+from luodi.notice.parts import Part
 from luodi.notice.tracked import Noise, Span, Tracked
 from luodi.notice.units import UnitClause
 

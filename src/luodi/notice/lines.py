@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from luodi.notice.clean import lines_of
 from luodi.notice.numbering import CN, Mark, mark_at
@@ -78,7 +79,7 @@ def read_lines(text: str) -> list[Line]:
     lines = []
     for start, end in spans:
         edges = [start, *cuts.get((start, end), []), end]
-        for a, b in zip(edges, edges[1:], strict=False):
+        for a, b in pairwise(edges):
             piece = text[a:b]
             stop = a + len(piece.rstrip())
             if a < stop:

@@ -25,7 +25,8 @@ from luodi.notice.model import (
     Sentence,
     Validity,
 )
-from luodi.notice.outline import Outline, Part, infer
+from luodi.notice.outline import Outline, infer
+from luodi.notice.parts import Part
 from luodi.notice.promises import promise
 from luodi.notice.sentences import clause_spans, sentence_spans
 from luodi.notice.tracked import Span, Tracked, without
@@ -176,15 +177,9 @@ class _Reader:
                 beyond += 1
             near = holes[at:beyond]
             for piece in without([(line.start, line.end)], near):
-                is_heading = (
-                    line.role == "heading"
-                    or (line.start, line.end) in sections
-                    or (
-                        line.mark is not None
-                        and line.looks_like_heading
-                        or (bool(parts) and first <= line.start and line.looks_like_heading)
-                    )
-                )
+                is_heading = line.role == "heading" or (line.start, line.end) in sections
+                if line.looks_like_heading and (line.mark or (parts and first <= line.start)):
+                    is_heading = True
                 if is_heading:
                     headings.append(self.clean.span(*piece))
                     continue

@@ -21,11 +21,59 @@ _ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _UNSEEN = ("script", "style", "noscript", "template", "head", "iframe", "svg", "object", "select")
 _FURNITURE = ("nav", "header", "footer", "aside", "button", "form")
 _BLOCKS = frozenset(
-    "p div br hr li ul ol dl dt dd table tr h1 h2 h3 h4 h5 h6 section article main body title "
-    "blockquote pre center caption thead tbody tfoot figure figcaption".split()
+    {
+        "p",
+        "div",
+        "br",
+        "hr",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "main",
+        "body",
+        "title",
+        "blockquote",
+        "pre",
+        "center",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "figure",
+        "figcaption",
+    }
 )
 _CELLS = ("td", "th")
-_VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
+_VOID = frozenset(
+    {
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+    }
+)
 _SIDE = re.compile(
     r"""(?:class|id)\s*=\s*["']?[^"'>]*\b(?:breadcrumbs?|crumbs?|nav(?:bar|igation)?|menu|footer|header|sidebar|share|"""
     r"""position|location|toolbar|pagination|copyright|related|hits|counter)\b""",
