@@ -6,12 +6,18 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 
 from luodi.pack import Pack, load
 from luodi.pack.binding import compact
 from luodi.pack.map import map_section, render_map
 
 from .spoiling import spoil_by_name
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 class Text(HTMLParser):
@@ -111,3 +117,34 @@ def test_words_of_a_pack_cannot_become_markup(folder: Path) -> None:
     assert "alert(1)</script>" not in page
     assert "<b>走访" not in page
     assert Text(page).open == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_fits_a_phone_and_a_screen(
+    yunxi: Pack, tmp_path: Path, browser: Browser, width: int
+) -> None:
+    file = tmp_path / "map.html"
+    file.write_text(render_map(yunxi), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(file.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_click_on_the_text_opens_what_it_became(
+    yunxi: Pack, tmp_path: Path, browser: Browser
+) -> None:
+    file = tmp_path / "map.html"
+    file.write_text(render_map(yunxi), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    assert not page.locator("#i-heating").evaluate("(card) => card.open")
+    page.locator("a.said[href='#i-heating']").first.click()
+    assert page.locator("#i-heating").evaluate("(card) => card.open")
+    page.locator(".legend button[data-kind=task]").click()
+    assert page.locator("#i-heating").evaluate("(card) => card.classList.contains('dim')")
+    assert not page.locator("#i-visit_all").evaluate("(card) => card.classList.contains('dim')")
+    page.close()

@@ -109,7 +109,9 @@ REGISTER_FACT = Table(
 
 SYNTHETIC = Table(
     {
-        "share": Field(Word(r"\d{1,3}(\.\d{1,4})?%", "百分数，如 0.7%"), "占人数、户数或单位数的比例"),
+        "share": Field(
+            Word(r"\d{1,3}(\.\d{1,4})?%", "百分数，如 0.7%"), "占人数、户数或单位数的比例"
+        ),
         "ages": Field(Word(r"\d{1,3}-\d{1,3}", "年龄范围，如 0-17"), "只列这些年龄的人"),
         "households": Field(Flag(), "整户列入"),
     },

@@ -374,14 +374,14 @@ class _Reader:
 
     def outcome(self, item: Item, benefit: Assessable) -> Expected:
         if item.kind == "mapping":
-            if (lacks := item.get("undecided")) is not None:
-                return Expected(
-                    "undecided", lacks=tuple(one.text for one in lacks.rows), place=item.place
+            lacks, hold, written = (item.get(key) for key in ("undecided", "held", "amount"))
+            if (lacks is None) == (hold is None) or (lacks is not None and written is not None):
+                self.problems.append(
+                    item.problem("写 {undecided: […]}，或 {held: 原因, amount: 数额}")
                 )
-            if (hold := item.get("held")) is None:
-                self.problems.append(item.problem("应写 undecided 或 held"))
-                return Expected("undecided", place=item.place)
-            written = item.get("amount")
+            if hold is None:
+                facts = tuple(one.text for one in lacks.rows) if lacks is not None else ()
+                return Expected("undecided", lacks=facts, place=item.place)
             amount = None if written is None else self.amount(written, benefit)
             return Expected("held", amount, hold=hold.text, place=item.place)
         if item.text in ("entitled", "none"):
