@@ -11,6 +11,7 @@ from luodi.basics.money import format_yuan
 from luodi.cli.given import (
     AsJson,
     Months,
+    Over,
     PackFolder,
     Read,
     Set,
@@ -18,6 +19,7 @@ from luodi.cli.given import (
     Signal,
     SnapshotFolder,
     given,
+    load_pack,
     months,
 )
 from luodi.cli.output import new_app, note, say, say_json
@@ -43,6 +45,7 @@ def assess(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    overlay: Over = None,
     against: Annotated[
         Path | None,
         typer.Option(help="An earlier result: also write what is to be topped up or recovered."),
@@ -66,10 +69,9 @@ def assess(
     from luodi.assessment.assess import open_assessment
     from luodi.assessment.difference import difference
     from luodi.assessment.nextfact import next_best
-    from luodi.pack import load
     from luodi.population import open_snapshot
 
-    loaded, frozen = load(pack), open_snapshot(snapshot)
+    loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     before = None if against is None else open_assessment(against)
     result = run(
         loaded,

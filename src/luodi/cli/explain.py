@@ -9,6 +9,7 @@ import typer
 from luodi.cli.given import (
     AsJson,
     Months,
+    Over,
     PackFolder,
     Read,
     Set,
@@ -16,6 +17,7 @@ from luodi.cli.given import (
     Signal,
     SnapshotFolder,
     given,
+    load_pack,
     months,
 )
 from luodi.cli.output import new_app, say, say_json
@@ -35,6 +37,7 @@ def explain(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    overlay: Over = None,
     json: AsJson = False,
 ) -> None:
     """Explain one SUBJECT's verdict on one BENEFIT, with the sentence it comes from.
@@ -55,10 +58,9 @@ def explain(
     from luodi.assessment.explain import explain as run
     from luodi.assessment.explain import render, rule_of
     from luodi.assessment.residents import case_from
-    from luodi.pack import load
     from luodi.population import open_snapshot
 
-    loaded, frozen = load(pack), open_snapshot(snapshot)
+    loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     rule = rule_of(compile_pack(loaded), benefit)
     case, key = case_from(loaded, frozen, rule.benefit.subject, subject)
     found = run(loaded, rule, case, key, asked[0], given(loaded, sign, read, set_, signal), lang)

@@ -45,6 +45,12 @@ Signal = Annotated[
         "--signal", metavar="NAME=VALUE", help="What if an index were so; may be repeated."
     ),
 ]
+Over = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--overlay", metavar="FILE", help="A superior policy that bears on PACK; may be repeated."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -75,6 +81,17 @@ def pairs(words: list[str] | None, option: str) -> dict[str, str]:
             raise typer.BadParameter(f"{name.strip()} 给了两次", param_hint=option)
         found[name.strip()] = value.strip()
     return found
+
+
+def load_pack(folder: Path, overlays: list[Path] | None = None) -> Pack:
+    """The pack, under the superior policies named, in their order."""
+    from luodi.pack import load
+    from luodi.pack.overlay import read_overlay
+
+    pack = load(folder)
+    for file in overlays or []:
+        pack = read_overlay(file).apply(pack)
+    return pack
 
 
 def given(

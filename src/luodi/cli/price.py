@@ -10,6 +10,7 @@ from luodi.basics.money import format_yuan
 from luodi.cli.given import (
     AsJson,
     Months,
+    Over,
     PackFolder,
     Read,
     Set,
@@ -17,6 +18,7 @@ from luodi.cli.given import (
     Signal,
     SnapshotFolder,
     given,
+    load_pack,
     months,
 )
 from luodi.cli.output import new_app, note, say, say_json
@@ -33,6 +35,7 @@ def price(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    overlay: Over = None,
     benefit: Annotated[
         list[str] | None, typer.Option(help="Only this benefit; may be repeated.")
     ] = None,
@@ -51,10 +54,9 @@ def price(
     from luodi.assessment.compiled import compile_pack
     from luodi.assessment.explain import rule_of
     from luodi.assessment.price import price as run
-    from luodi.pack import load
     from luodi.population import open_snapshot
 
-    loaded, frozen = load(pack), open_snapshot(snapshot)
+    loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     rules = compile_pack(loaded)
     wanted = {rule_of(rules, name).benefit.id for name in benefit or []}
     variants = [("现行", given(loaded, sign, read, None, None))]

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from luodi.cli.given import AsJson, PackFolder, Read, Set, Sign, Signal, given, months
+from luodi.cli.given import (
+    AsJson,
+    Over,
+    PackFolder,
+    Read,
+    Set,
+    Sign,
+    Signal,
+    given,
+    load_pack,
+    months,
+)
 from luodi.cli.output import new_app, say, say_json
 
 app = new_app()
@@ -29,6 +40,7 @@ def screen(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    overlay: Over = None,
     json: AsJson = False,
 ) -> None:
     """Assess one household from FACTS.json, with no registry. Nothing is stored.
@@ -51,10 +63,9 @@ def screen(
     from luodi.assessment.explain import render
     from luodi.assessment.screen import screen as run
     from luodi.assessment.screen import why
-    from luodi.pack import load
     from luodi.pack.situation import read_situation
 
-    loaded = load(pack)
+    loaded = load_pack(pack, overlay)
     told = read_situation(facts, loaded, own[0] if own else None)
     taken = given(loaded, sign, read, set_, signal)
     found = run(loaded, told, taken)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 from luodi.basics.problem import Problem, ProblemError, suggest
-from luodi.pack.figures import Figure, Parameter, stored_figure
+from luodi.pack.figures import Figure, Parameter, Status, stored_figure
 from luodi.pack.file_words import FIGURE, NAME, PACK_ID, STATUSES, required
 from luodi.pack.measure import Assessable, Instrument
 from luodi.pack.model import Pack
@@ -172,11 +173,11 @@ def _overlaid(known: Parameter, row: Item, problems: list[Problem]) -> Parameter
     except ValueError as error:
         problems.append(text.problem(str(error), f"单位是 {known.unit}"))
         return None
-    status = next(one for one in STATUSES if one == row.string("status"))
+    status = cast(Status, row.string("status"))
     own = Figure(
         since, value, text.text, status, source=row.string("source"), note=row.string("note"),
         place=row.place,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     before = [one for one in known.figures if one.since < since]
     after = [one for one in known.figures if until is not None and one.since > until]
     if until is not None:
