@@ -19,7 +19,7 @@ from luodi.report.townlists import unlisted_notes
 
 _STATES = {True: ("yes", "√"), False: ("no", "×"), None: ("unknown", "？")}
 _ASKED = 15
-_STATUS = {"confirmed": "", "assumed": "暂按，待确认", "open": "未定", "given": "答复的数字"}
+_STATUS = {"confirmed": "", "assumed": "暂按，待确认", "open": "未定"}
 
 
 def write_page(
@@ -70,7 +70,7 @@ class _Page:
             ("各项待遇", self.benefits),
             ("各镇（街道）", self.towns),
             ("谁还定不了，缺什么", self.undecided),
-            ("读法：签了的，和没签的各要花多少", self.readings),
+            ("各种读法要花多少", self.readings),
             ("标准是否达到", self.standards),
             ("名册里的问题", self.problems),
             ("给一位居民说明", self.explained),
@@ -143,7 +143,7 @@ class _Page:
             f'<a href="#i-{line.benefit.id}">{escape(line.benefit.label)}</a>'
             f' <span class="soft">第{escape(line.benefit.measure)}条</span>{drawn}',
             f"{line.entitled:,} {line.counted}",
-            amount_text(line.amount, line.unit) if line.entitled else "—",
+            amount_text(line.amount, line.unit) if line.entitled and line.unit else "—",
             f"{line.held:,}" if line.held else "—",
             f"{line.undecided:,}" if line.undecided else "—",
         )
@@ -218,7 +218,7 @@ class _Page:
             asked = "".join(f"<p>{escape(question)}</p>" for question in one.questions)
             state = "没签" if one.open else "已签；如果改签一项"
             html += f'<h3>{escape(one.label)} <span class="soft">{state}</span></h3>{asked}'
-            html += _table(("这样读", "对象", "要花", "与签定的比（元）")[: 3 if one.open else 4],
+            html += _table(("这样读", "对象", "要花", "与签定的比")[: 3 if one.open else 4],
                            [row[: 3 if one.open else 4] for row in rows])  # fmt: skip
         return html + "<h3>签定的读法</h3>" + self.signatures()
 
@@ -330,6 +330,8 @@ def _explanation(one: Explanation, quote: str) -> str:
 
 
 def _figure_note(since: str, source: str, status: str) -> str:
+    if status == "given":
+        return "（答复的数字）"
     said = [f"自 {since}" if since else "", source, _STATUS.get(status, status)]
     return escape("（" + "；".join(part for part in said if part) + "）")
 
@@ -356,7 +358,8 @@ def _table(
     body = ""
     for number, row in enumerate(rows, 1):
         cells = "".join(
-            f'<td class="{"fixed" if at in fixed else "" if at in left else "n"}" '
+            f'<td class="{"fixed" if at in fixed else "" if at in left else "n"}'
+            f'{" none" if cell == "—" else ""}" '
             f'data-label="{escape(headings[at])}">{cell}</td>'
             for at, cell in enumerate(row)
         )

@@ -86,12 +86,20 @@ def _signed(pack: Pack, ones: Sequence[Price], signed: Mapping[str, str]) -> tup
         unlike = _unlike(one, signed)
         if len(unlike) == 1:
             said = "改为：" + pack.readings[unlike[0]].options[one.choice[unlike[0]]]
-            more = one.amount - chosen.amount
-            against = ""
-            if one.unit == "fen" and more and one.subjects:
-                against = f"{'多' if more > 0 else '少'} {format_yuan(abs(more))}"
+            against = _against(one, chosen)
             ways.append(Way(said, "", one.subjects, one.amount, _cost(one), against))
     return tuple(ways)
+
+
+def _against(one: Price, chosen: Price) -> str:
+    """How `one` differs: fewer subjects may mean that more of them cannot be decided."""
+    more, heads = one.amount - chosen.amount, one.subjects - chosen.subjects
+    said = []
+    if one.unit == "fen" and more:
+        said.append(f"{'多' if more > 0 else '少'} {format_yuan(abs(more))} 元")
+    if heads:
+        said.append(f"{'多' if heads > 0 else '少'} {abs(heads):,} 个")
+    return "，".join(said)
 
 
 def _unlike(one: Price, signed: Mapping[str, str]) -> list[str]:
