@@ -494,6 +494,10 @@ def _summary(
             "readings": dict(sorted(given.readings.items())),
             "parameters": {name: _shown(value) for name, value in sorted(given.parameters.items())},
             "signals": {name: _shown(value) for name, value in sorted(given.signals.items())},
+            "series": {
+                name: {str(month): _shown(one.value) for month, one in sorted(found.items())}
+                for name, found in sorted(given.series.items())
+            },
         },
         "benefits": benefits,
     }

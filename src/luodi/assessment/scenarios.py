@@ -10,6 +10,7 @@ from itertools import product
 
 from luodi.basics.period import Month
 from luodi.basics.problem import Problem, ProblemError, suggest
+from luodi.indicators import Series
 from luodi.pack.figures import Event, stored_figure, unit_type
 from luodi.pack.measure import Assessable, Reading, Validity
 from luodi.pack.model import Pack
@@ -27,6 +28,7 @@ class Given:
         readings: Signed readings: name → option. The others stay open, side by side.
         parameters: Values that replace the pack's, or None for unknown.
         signals: Values for every month assessed that replace the pack's.
+        series: Published figures by month, which replace the pack's too.
         events: Events as known now, where they differ from the pack's.
     """
 
@@ -34,6 +36,7 @@ class Given:
     parameters: Mapping[str, Value] = field(default_factory=dict)
     signals: Mapping[str, Value] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
+    series: Series = field(default_factory=dict)
 
     def over(self, other: Given) -> Given:
         """Both together; what `other` says goes before."""
@@ -42,6 +45,7 @@ class Given:
             {**self.parameters, **other.parameters},
             {**self.signals, **other.signals},
             {**self.events, **other.events},
+            {**self.series, **other.series},
         )
 
     def sign(self, readings: Mapping[str, str]) -> Given:
@@ -93,6 +97,8 @@ def constants(pack: Pack, month: Month, validity: Validity, given: Given) -> dic
     for name, indicator in pack.indicators.items():
         if name in given.signals:
             values[f"signal.{name}"] = given.signals[name]
+        elif month in given.series.get(name, {}):
+            values[f"signal.{name}"] = given.series[name][month].value
         else:
             values[f"signal.{name}"] = _scaled(
                 indicator.value_for(month), indicator.type.denominator

@@ -14,6 +14,7 @@ from luodi.cli.given import (
     Over,
     PackFolder,
     Read,
+    SeriesFile,
     Set,
     Sign,
     Signal,
@@ -45,6 +46,7 @@ def assess(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    series: SeriesFile = None,
     overlay: Over = None,
     against: Annotated[
         Path | None,
@@ -78,7 +80,7 @@ def assess(
         frozen,
         asked,
         out,
-        given=given(loaded, sign, read, set_, signal),
+        given=given(loaded, sign, read, set_, signal, series),
         engine=engine,
         step=lambda label: note(_STEPS[label]),
     )

@@ -12,6 +12,7 @@ from luodi.cli.given import (
     Over,
     PackFolder,
     Read,
+    SeriesFile,
     Set,
     Sign,
     Signal,
@@ -37,6 +38,7 @@ def explain(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    series: SeriesFile = None,
     overlay: Over = None,
     json: AsJson = False,
 ) -> None:
@@ -63,7 +65,9 @@ def explain(
     loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     rule = rule_of(compile_pack(loaded), benefit)
     case, key = case_from(loaded, frozen, rule.benefit.subject, subject)
-    found = run(loaded, rule, case, key, asked[0], given(loaded, sign, read, set_, signal), lang)
+    found = run(
+        loaded, rule, case, key, asked[0], given(loaded, sign, read, set_, signal, series), lang
+    )
     if json:
         say_json(found.to_json())
     else:

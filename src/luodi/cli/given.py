@@ -45,6 +45,10 @@ Signal = Annotated[
         "--signal", metavar="NAME=VALUE", help="What if an index were so; may be repeated."
     ),
 ]
+SeriesFile = Annotated[
+    Path | None,
+    typer.Option("--series", metavar="FILE", help="Published index figures by month (CSV)."),
+]
 Over = Annotated[
     list[Path] | None,
     typer.Option(
@@ -100,12 +104,16 @@ def given(
     read: list[str] | None,
     set_: list[str] | None,
     signal: list[str] | None,
+    series: Path | None = None,
 ) -> Given:
-    """What the options give, the words on the command line before the file."""
+    """What the options give, the words on the command line before the files."""
     from luodi.assessment.scenarios import Given, given_from
     from luodi.assessment.signatures import read_signatures
+    from luodi.indicators import read_series
 
     signed = Given() if sign is None else read_signatures(sign).given(pack)
+    if series is not None:
+        signed = signed.over(Given(series=read_series(series, pack)))
     return signed.over(
         given_from(
             pack,

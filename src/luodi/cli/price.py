@@ -13,6 +13,7 @@ from luodi.cli.given import (
     Over,
     PackFolder,
     Read,
+    SeriesFile,
     Set,
     Sign,
     Signal,
@@ -35,6 +36,7 @@ def price(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    series: SeriesFile = None,
     overlay: Over = None,
     benefit: Annotated[
         list[str] | None, typer.Option(help="Only this benefit; may be repeated.")
@@ -59,10 +61,10 @@ def price(
     loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     rules = compile_pack(loaded)
     wanted = {rule_of(rules, name).benefit.id for name in benefit or []}
-    variants = [("现行", given(loaded, sign, read, None, None))]
+    variants = [("现行", given(loaded, sign, read, None, None, series))]
     if set_ or signal:
         label = "、".join([*(set_ or []), *(signal or [])])
-        variants.append((label, given(loaded, sign, read, set_, signal)))
+        variants.append((label, given(loaded, sign, read, set_, signal, series)))
     found = run(loaded, frozen, asked, variants, step=lambda label: note(f"核定：{label}"))
     found = [one for one in found if not wanted or one.benefit in wanted]
     if json:

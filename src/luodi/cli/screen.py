@@ -12,6 +12,7 @@ from luodi.cli.given import (
     Over,
     PackFolder,
     Read,
+    SeriesFile,
     Set,
     Sign,
     Signal,
@@ -40,6 +41,7 @@ def screen(
     read: Read = None,
     set_: Set = None,
     signal: Signal = None,
+    series: SeriesFile = None,
     overlay: Over = None,
     json: AsJson = False,
 ) -> None:
@@ -67,7 +69,7 @@ def screen(
 
     loaded = load_pack(pack, overlay)
     told = read_situation(facts, loaded, own[0] if own else None)
-    taken = given(loaded, sign, read, set_, signal)
+    taken = given(loaded, sign, read, set_, signal, series)
     found = run(loaded, told, taken)
     shown = [one for one in found if everything or one.outcome.verdict != "none"]
     if json:
