@@ -319,14 +319,13 @@ def _figures(
                 )
         elif kind == "signal":
             indicator = pack.indicators[stem]
-            published = indicator.figures.get(month)
+            published = given.series.get(stem, {}).get(month) or indicator.figures.get(month)
             shown = words.value(value, indicator.type)
-            source = (
-                "试算给定" if stem in given.signals else (published.source if published else "")
-            )
-            status = (
-                "given" if stem in given.signals else (published.status if published else "open")
-            )
+            source, status = ("", "open") if published is None else (
+                published.source, getattr(published, "status", "confirmed"),
+            )  # fmt: skip
+            if stem in given.signals:
+                source, status = "试算给定", "given"
             found.append(FigureUsed(indicator.label, shown, str(month), source, status))
     return tuple(found)
 
