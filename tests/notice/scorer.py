@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
+
+from luodi.notice import read
 
 FIELDS = (
     "title",
@@ -110,3 +114,24 @@ def _pairs(value: dict[str, Any]) -> list[tuple[str, Any]]:
         for number, items in value.items()
         for item in (items if isinstance(items, list) else [items])
     ]
+
+
+def main() -> None:
+    """Print, for each field, how many values are right, missed and too many."""
+    here = Path(__file__).parent
+    totals = {field: [0, 0, 0] for field in FIELDS}
+    for path in sorted((here / "labels").glob("*.json")):
+        label = json.loads(path.read_text(encoding="utf-8"))
+        name = label["notice"]
+        notice = read(here.parents[1] / name if "/" in name else here / "notices" / name)
+        for field, (missed, extra) in compare(label, notice.to_json()).items():
+            right = count(label, field) - len(missed)
+            for i, n in enumerate((right, len(missed), len(extra))):
+                totals[field][i] += n
+    print(f"{'field':<16}{'right':>7}{'missed':>8}{'extra':>7}")
+    for field, (right, missed_n, extra_n) in totals.items():
+        print(f"{field:<16}{right:>7}{missed_n:>8}{extra_n:>7}")
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ _LIST_BEFORE = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC})\s?(?P<scale>{_SCALE})?(?:、|，|/|和|或|至|到|~|～|—{{1,2}}|－|–|-)\s?$"
 )
 _LINK = re.compile(
-    r"[、，/和或及至到~～—－–\-\s]{0,3}(?:分别|再|最高)?|(?:提高|增加|调整|上调|下调|降低|降)(?:至|到|为)"
+    r"[、，/和或及至到~～—－–\-\s]{0,3}(?:分别|再|最高)?|(?:（不?含）|以上|以下)+[、至到~～—-]{1,2}|(?:提高|增加|调整|上调|下调|降低|降)(?:至|到|为)"
 )
 
 _AWARD = r"(?:给予|予以|奖励|补助|补贴|资助|发放|支付|奖补|拨付|补偿|返还|减免|扶持|支持|兑现|领取|奖|补|享受)"
@@ -45,12 +45,12 @@ _LOAN_AFTER = re.compile(
 _CAP = re.compile(
     r"(?:最高|不超过|不超|不高于|不得超过|不得高于|至多|最多|上限|封顶|限额|限|以内不超|为限)[^，；。\d]{0,12}$"
 )
-_CAP_AFTER = re.compile(r"(?:（含）)?(?:以内|为限|封顶|的?上限|的?限额|以下(?!的))")
+_CAP_AFTER = re.compile(r"(?:（含）)?(?:以内|为限|封顶|的?上限|的?限额|以下(?=贷|额|的贷))")
 _OVER = re.compile(
     r"(?:达到?|超过|超|突破|满|高于|大于|不低于|不少于|不小于|首次突破|首次达到?|至少|低于|少于|不足|未达|不满|以上|超出|每满|每增加|每新增|每超过|≥|＞|>)[^，；。\d]{0,8}$"
 )
 _OVER_AFTER = re.compile(
-    r"\s?(?:（[^）]{1,8}）)?(?:及以上|以上|以下|以内)(?:（[^）]{1,6}）)?(?:的|，|、|（|不|且|并|至|—|-|企|项|部|投|新|；|$)|(?:及以上|以上)|"
+    r"（不?含）\s?(?:至|到|—|-|~|以上|以下)|\s?(?:（[^）]{1,8}）)?(?:及以上|以上|以下|以内)(?:（[^）]{1,6}）)?(?:的|，|、|（|不|且|并|至|—|-|企|项|部|投|新|；|$)|(?:及以上|以上)|"
     r"(?:至|—|-|~|（含）)?[^，。；、元]{0,8}(?:万|亿)?元?(?:（[^）]*）)?(?:以内|以下|之间)?的(?:[^，。；]{0,16})?(?:企业|项目|部分|单位|个人|主体|商户|家庭|，|；|$)"
 )
 _POT = re.compile(
@@ -162,6 +162,14 @@ def _money_role(text: str, start: int, end: int) -> str:
     if _CAP.search(near) or _CAP_AFTER.match(after):
         conditional = re.match(r"(?:（含）)?(?:以内|以下)?的(?:企业|项目|部分|单位|家庭|，)", after)
         return "threshold" if conditional and not awards else "cap"
+    if not awards and _GOAL.search(segment):
+        return "target"
+    if re.search(
+        r"(?:工资|标准|待遇|补贴|补助)[^，]{0,4}(?:不低于|不少于|不得低于)[^，]{0,3}$", near
+    ):
+        return "floor"
+    if re.search(r"标准[^；。]{0,16}达到?[^，；。\d]{0,8}$", segment):
+        return "amount"
     if _POT.search(near) and not awards and not _OVER_AFTER.match(after):
         return "pot"
     if _OVER.search(near) or _OVER_AFTER.match(after):
@@ -169,7 +177,7 @@ def _money_role(text: str, start: int, end: int) -> str:
             return "floor"
         if awards and not re.match(r"[^，。；]{0,10}(?:以上|以下|的)", after):
             return "amount"
-        return "target" if _GOAL.search(segment) else "threshold"
+        return "threshold"
     if not awards and _TARGET.search(segment):
         return "target"
     return "amount"
@@ -186,7 +194,7 @@ def _period(text: str, start: int, end: int) -> str | None:
     before = _segment(text, start, 28)
     last = None
     for hit in re.finditer(
-        r"每(?:人|户|家|床|个|名|位|亩|企业|张|辆|孩|生|学?生)?(?:每)?(?:个)?(月|年|天|日|学期|季度?)|按(月|年|季|日)|(月)(?:人均|均|补贴|标准)|一次性",
+        r"每(?:人|户|家|床|个|名|位|亩|企业|张|辆|孩|生|学?生)?(?:每)?(?:个)?(月|年|天|日|学期|季度?)|按(月|年|季|日)|(月)(?:人均|均|补贴|标准|工资|薪|租金)|一次性",
         before,
     ):
         last = hit
@@ -233,7 +241,9 @@ def percentages(text: str) -> list[Amount]:
             items.append((start, before.end(1), other))
         for a, b, worth in reversed(items):
             linked = found[-1] if found and _LINK.fullmatch(text[found[-1].end : a]) else None
-            role = linked.role if linked else _percent_role(text, a, hit.end())
+            raised = linked is not None and text[linked.end : a].endswith(("至", "到", "为"))
+            same = linked is not None and not raised
+            role = linked.role if linked and same else _percent_role(text, a, hit.end())
             found.append(Amount("percentage", a, b, phrase_at(text, a, b), worth, "%", role))
         covered = hit.end()
     return found
@@ -245,6 +255,7 @@ _UPLIFT = re.compile(
 _LEVEL = re.compile(
     r"(?:提高|调整|上调|提升|降低|下调|降)(?:[^，；。\d]{0,8})?(?:至|到|为)[^，；。\d]{0,24}$"
 )
+_RAISED = r"(?:提高|提升|上调|增加|下调|降低|下降|降|调整)(?:至|到|为)\d"
 _STANDARD = re.compile(r"(?:标准|工资|基数|基准|利率|均价|价格|费率|LPR)的\s?$")
 _PRICE = re.compile(r"(?:价格?|均价|售价|票价|房价|折扣|市场价)[^，；。]{0,20}$")
 _PERCENT_OVER = re.compile(
@@ -270,7 +281,7 @@ def _percent_role(text: str, start: int, end: int) -> str:
         and not awards
     ):
         return "target"
-    if _LEVEL.search(near):
+    if _LEVEL.search(near) or re.match(_RAISED, after):
         return "level"
     attains = re.search(r"率(?:要|应)?(?:达到?|保持在|稳定在|不低于)$", near)
     if attains and not re.match(r"(?:（含）)?(?:及)?(?:以上|以下)?的", after):

@@ -22,13 +22,16 @@ _BEFORE = re.compile(
     r"\s?(?:（[^）]{1,10}）)?(?:之前|以前|前(?!期|一|三|两|述|款|列|后|往|置|沿|景|来|提)|止|为止|截止|内(?=完成|实现|，|建成|全))"
 )
 _UP_TO = re.compile(
-    r"(?:截至|截止(?:到|至|时间[:：为]?|日期[:：为]?)?|至|到|延长至|延至|延期至|不晚于|不迟于|最迟于?|—{1,2}|-|~|～|－)\s?$"
+    r"(?:截至|截止(?:到|至|时间[:：为]?|日期[:：为]?)?|至|到|延长至|延至|延期至|(?:时限|期限|节点|(?:完成|办结|截止)时间)[:：]|不晚于|不迟于|最迟于?|—{1,2}|-|~|～|－)\s?$"
 )
 _SOFT = re.compile(r"(?:力争|争取|确保|力求|努力)[^，。；]{0,14}$")
 
 
-def deadlines(text: str, issued_on: date | None) -> list[Amount]:
-    """Dates by which something is due or ends, as ISO; `--02-29` where no year can be inferred."""
+def deadlines(text: str, year_from: date | None) -> list[Amount]:
+    """Dates by which something is due or ends, as ISO; `--02-29` where no year can be inferred.
+
+    `year_from` is the day of issue, or the first of the year that the title names.
+    """
     found: list[Amount] = []
     at = 0
     last_year: int | None = None
@@ -42,6 +45,8 @@ def deadlines(text: str, issued_on: date | None) -> list[Amount]:
         said_year = int(when["year"]) if when["year"] else None
         due = _BEFORE.match(text, when.end())
         until = _UP_TO.search(text, max(0, when.start() - 8), when.start())
+        if until and re.match(r"\s?(?:至|到|—|-|~)", text[when.end() : when.end() + 2]):
+            continue  # the first day of a range
         year = said_year or (last_year if until else None)
         if said_year:
             last_year = said_year
@@ -50,7 +55,7 @@ def deadlines(text: str, issued_on: date | None) -> list[Amount]:
         bare = not due and not until and not (when["year_end"] and not said_year)
         if bare and not (ends and hoped):
             continue
-        value = _iso(when, year, issued_on, exclusive=bool(due))
+        value = _iso(when, year, year_from, exclusive=bool(due))
         if value is None:
             continue
         end = due.end() if due else when.end()
@@ -70,11 +75,11 @@ def deadlines(text: str, issued_on: date | None) -> list[Amount]:
 
 
 def _iso(
-    when: re.Match[str], year: int | None, issued_on: date | None, *, exclusive: bool
+    when: re.Match[str], year: int | None, year_from: date | None, *, exclusive: bool
 ) -> str | None:
     named = when["this"] is not None
-    if year is None and issued_on is not None:
-        year = issued_on.year + (1 if when["this"] in ("明年", "次年") else 0)
+    if year is None and year_from is not None:
+        year = year_from.year + (1 if when["this"] in ("明年", "次年") else 0)
         guessed = not named
     else:
         guessed = False
@@ -92,9 +97,9 @@ def _iso(
             return None
         if (
             guessed
-            and issued_on is not None
+            and year_from is not None
             and year is not None
-            and (month, day) < (issued_on.month, issued_on.day)
+            and (month, day) < (year_from.month, year_from.day)
         ):
             year += 1  # a day that was already past when the notice was issued is next year's
             day = min(day, monthrange(year, month)[1])

@@ -10,6 +10,7 @@ from luodi.notice.parts import Part
 from luodi.notice.tracked import Noise, Span, Tracked
 from luodi.notice.units import UnitClause
 
+LONGEST_SENTENCE = 20_000  # more is no sentence, and nobody looks for figures in it
 _COMPLETE = ("。", "！", "？", "）", ")", "”", "；", "】", "〕", "》")
 
 
@@ -43,6 +44,11 @@ def find_doubts(
             Doubt("lost_characters", n.span, "此处文字已损坏，原字无法恢复，请对照原件补正")
             for n in noise
             if not n.repaired
+        ),
+        *(
+            Doubt("long_sentence", s.span, f"一句话有{len(s.text)}个字，没有在其中查找数字")
+            for s in (*outside, *(s for m in measures for s in m.sentences))
+            if len(s.text) > LONGEST_SENTENCE
         ),
         *_cut_off(measures),
     ]

@@ -51,6 +51,7 @@ class Head:
     issuers: tuple[str, ...] = ()
     issued_on: date | None = None
     body_from: int = 0
+    year_from: date | None = None  # what dates without a year count from
     particulars: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +91,8 @@ def read_head(lines: list[Line]) -> Head:
     _document_number(lines, top, head)
     _signature(lines, top, head)
     if head.title is None:
-        head.title = _title_in_preamble(lines[:top])
+        head.title = _title_in_preamble(lines[:top]) or _first_line(lines[:top])
+    head.year_from = _year_from(head)
     return head
 
 
@@ -191,6 +193,23 @@ def _inner_document(lines: list[Line], head: Head) -> None:
                 _is_edition(lines, j + 1)
                 if any(line.mark for line in lines[j + 1 :]):
                     head.body_from = j + 1
+
+
+def _year_from(head: Head) -> date | None:
+    """The day of issue; else the one year that the title names."""
+    years = set(re.findall(r"(?:19|20)\d\d(?=年)", head.title or ""))
+    if head.issued_on is None and len(years) == 1:
+        return date(int(years.pop()), 1, 1)
+    return head.issued_on
+
+
+def _first_line(lines: list[Line]) -> str | None:
+    """Words on top that end with no noun of titles are one all the same, if they look it."""
+    first = next((line for line in lines if line.role == "text"), None)
+    if first is None or not _may_be_title(first) or not 6 <= len(first.text) <= 60:
+        return None
+    first.role = "heading"
+    return first.text
 
 
 def _title_in_preamble(lines: list[Line]) -> str | None:

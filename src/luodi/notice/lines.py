@@ -39,7 +39,7 @@ class Line:
         return (
             2 <= len(rest) <= _SHORT_HEADING
             and not rest.endswith(_SENTENCE_END)
-            and not re.search(r"\d{5}|\d元|\d%", rest)
+            and not re.search(r"\d{5}|\d元|\d%|。", rest)
         )
 
 

@@ -47,20 +47,35 @@ def parts_of(
     keys = _keys(chosen)
     parts: list[Part] = []
     per_measure = [n.after - n.line for n in chosen[:-1]]
-    usual = Counter(per_measure).most_common(1)[0][0] if per_measure else 0
+    usual = per_measure[0] if len(per_measure) > 1 and len(set(per_measure)) == 1 else 0
+    labels = {_label(line) for n in chosen[:-1] for line in lines[n.line + 1 : n.after]} - {""}
     starts = [c.span[0] for c in clauses]
     for key, node in zip(keys, chosen, strict=True):
         is_last = node is chosen[-1]
         first = bisect_left(starts, lines[node.line].start)
         holes = [c.span for c in clauses[first : bisect_left(starts, lines[node.after - 1].end)]]
         named = [c.span for c in clauses[first : first + len(holes)] if c.units]
-        after = _measure_end(lines, node, named, is_last=is_last, usual=usual if is_last else 0)
+        after = _measure_end(
+            lines, node, named, is_last=is_last, usual=usual if is_last else 0, labels=labels
+        )
         parts.append(_part(lines, text, node, after, key, holes))
     return parts
 
 
+def _label(line: Line) -> str:
+    """`咨询电话` of `咨询电话：…`; measures that are cards repeat theirs."""
+    found = re.match(r"([\u4e00-\u9fff]{2,8})\s?[：:]", line.text)
+    return found.group(1) if found else ""
+
+
 def _measure_end(
-    lines: list[Line], node: Node, holes: list[Span], *, is_last: bool, usual: int
+    lines: list[Line],
+    node: Node,
+    holes: list[Span],
+    *,
+    is_last: bool,
+    usual: int,
+    labels: set[str],
 ) -> int:
     """The line after a measure's last: closing words and bare headings behind it are not its own."""
     marked = [i for i in range(node.line, node.after) if lines[i].mark]
@@ -71,11 +86,13 @@ def _measure_end(
         line = lines[i]
         if line.role != "text":
             return i
+        if _label(line) in labels:
+            continue
         if is_last and LAST_WORDS.match(line.text):
             return i
         if is_last and with_clause and i > with_clause[-1]:
             return i
-        if is_last and not with_clause and usual and i - node.line >= usual and usual <= 2:
+        if not with_clause and 0 < usual <= 2 and i - node.line >= usual and not _label(line):
             return i
     after = node.after
     while (

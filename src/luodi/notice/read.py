@@ -11,7 +11,7 @@ from luodi.notice.amounts import Amount, money, percentages, quantities, ratios
 from luodi.notice.clean import clean
 from luodi.notice.contacts import contacts, offices
 from luodi.notice.dates import deadlines, durations, validity
-from luodi.notice.doubts import find_doubts
+from luodi.notice.doubts import LONGEST_SENTENCE, find_doubts
 from luodi.notice.formats import check_text, extract
 from luodi.notice.head import Head, read_head
 from luodi.notice.lines import Line, read_lines
@@ -190,7 +190,15 @@ class _Reader:
         return tuple(sentences), tuple(headings)
 
     def default_units(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(u for c in self.loose for u in c.units))
+        parts = self.outline.parts
+        first = parts[0].heading[0] if parts else 0
+        sections = [s.span for s in self.outline.sections]
+        shared = [
+            c
+            for c in self.loose
+            if c.span[0] < first or any(a <= c.span[0] < b for a, b in sections)
+        ]
+        return tuple(dict.fromkeys(u for c in shared for u in c.units))
 
     def figures(
         self, measures: tuple[Measure, ...], outside: tuple[Sentence, ...]
@@ -199,7 +207,12 @@ class _Reader:
         found: list[Figure] = []
         for measure in measures:
             title = [] if measure.title is None else [self._heading_words(measure, place)]
-            pieces = [*title, *((place[s.span[0]], s.text) for s in measure.sentences)]
+            named = [
+                (place[a], self.clean.text[place[a] : place[b - 1] + 1])
+                for a, b in measure.units_spans
+            ]
+            sentences = [(place[s.span[0]], s.text) for s in measure.sentences]
+            pieces = [*title, *sentences, *named]
             for start, words in pieces:
                 found += self._of(words, start, measure.number)
         for sentence in outside:
@@ -227,7 +240,7 @@ class _Reader:
                 a.role,
                 a.period,
             )
-            for a in amounts_of(words, self.head.issued_on)
+            for a in amounts_of(words, self.head.year_from)
         ]
 
     def promises(self, measures: tuple[Measure, ...]) -> tuple[Promise, ...]:
@@ -274,7 +287,6 @@ class _Reader:
         return best
 
 
-LONGEST_SENTENCE = 20_000  # more is no sentence; `doubts` names it, nobody looks for figures in it
 _WHOLE = re.compile(
     r"(?:本|上述|以上|前述).{0,6}(?:办法|措施|意见|政策|细则|规定|方案|通知|条款|清单)"
 )
@@ -288,10 +300,10 @@ _KINDS: tuple[Callable[[str], list[Amount]], ...] = (
 )
 
 
-def amounts_of(words: str, issued_on: date | None) -> list[Amount]:
+def amounts_of(words: str, year_from: date | None) -> list[Amount]:
     """All figures of a stretch of clean text, in order."""
     if len(words) > LONGEST_SENTENCE:
         return []
     found = [amount for kind in _KINDS for amount in kind(words)]
-    found += deadlines(words, issued_on)
+    found += deadlines(words, year_from)
     return sorted(found, key=lambda a: (a.start, a.end))

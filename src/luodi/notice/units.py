@@ -12,7 +12,13 @@ OPEN, CLOSE = "（(〔【[", "）)〕】]"
 
 _ROLE = "(?:责任|牵头|配合|主办|协办|负责|落实|实施|执行|承办|主管|主责|参与|协同|联合|支持)"
 _MODE = "(?:办理|享受|兑现|申报|实施|兑付)(?:方式|类型|模式)"
-LABEL = re.compile(rf"(?:市级|区级|县级|省级)?(?:{_ROLE}(?:单位|部门)|{_MODE})(?:为)?\s?[:：]")
+_OTHER = (
+    "(?:(?:完成|办结|落实|整改)(?:时限|时间|期限)|时间节点|责任(?:领导|人)|(?:牵头|分管)领导"
+    "|政策依据|文件依据)"
+)
+LABEL = re.compile(
+    rf"(?:市级|区级|县级|省级)?(?:{_ROLE}(?:单位|部门)|{_MODE}|{_OTHER})(?:为)?\s?[:：]"
+)
 _BARE_MODE = re.compile(r"[\u4e00-\u9fff]{2}即享|申请享受|快申快享|[\u4e00-\u9fff]{1,2}申即享")
 _BARE_END = re.compile(
     r"。|(?:政策)?(?:咨询|联系)(?:人|电话|方式|单位|部门)|办理(?:流程|时限|地点)"
@@ -30,7 +36,7 @@ _TAILS = tuple(
     )
 )
 _BODY = re.compile(
-    r"^(?=.{3,24}$)(?:(?:省|市|区|县|州|各).*(?:局|委|办|厅|府|联|会|部|院|中心|公司|镇|街道|区|）)|.{2,}(?:局|委|政府|公司|管委会))$"
+    r"^(?=.{2,24}$)(?:(?:省|市|区|县|州|各).*(?:局|委|办|厅|府|联|会|部|院|中心|公司|镇|街道|区|）)|.{2,}(?:局|委|政府|公司|管委会))$"
 )
 _NOT_A_UNIT = re.compile(
     r"(?:等)?(?:相关|有关|其他相关|其他有关)(?:职能)?(?:部门和单位|部门|单位)?|等|各自"
@@ -146,7 +152,7 @@ def _read_labels(inner: str) -> _Found:
         if re.search(_MODE, label):
             mode = re.split(r"[；;，,。]", body, maxsplit=1)[0].strip()
             found.mode = found.mode or mode or None
-        else:
+        elif not re.search(_OTHER, label):
             _read_units(body, found, is_lead=bool(re.search("牵头|主办|主责", label)))
     _finish(found)
     return found
@@ -190,7 +196,7 @@ def _unlabelled(text: str, start: int, close: int) -> UnitClause | None:
 def _looks_like_unit(unit: str) -> bool:
     return len(unit) <= 30 and bool(
         re.search(
-            r"(?:局|委|办|厅|处|联|会|部|院|公司|行|区|镇|街道|）|中心|政府|校|站|队|厂|集团|所|县|市|部门|单位|办公室|园|社|署|海关|法院)$",
+            r"(?:局|委|办|厅|处|联|会|部|院|公司|行|中支|区|镇|街道|）|中心|政府|校|站|队|厂|集团|所|县|市|部门|单位|办公室|园|社|署|海关|法院)$",
             unit,
         )
     )
