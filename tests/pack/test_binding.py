@@ -78,3 +78,50 @@ def test_pieces_put_a_clause_together_again(locator: Locator) -> None:
         ("孤儿，按每人80元", True),
         ("发放补贴；", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "stands"),
+    [
+        ("每人120元", True),
+        ("20元", False),
+        ("每人12", False),
+        ("3.5%", True),
+        ("35%", False),
+        ("5%", False),
+        ("1:1", True),
+        ("1：1", True),
+        ("11", False),
+        ("1200元", True),
+        ("1,200元", True),
+        ("200元", False),
+        ("0510-80128011", True),
+        ("80128011", False),
+        ("3至5倍", True),
+        ("5倍", True),
+        ("113242865", True),
+        ("113242865、405141723", True),
+        ("113242865 405141723", True),
+        ("113242865405141723", False),
+        ("405141723", True),
+        ("2页，3张", True),
+    ],
+)
+def test_a_quote_does_not_cut_a_number(quote: str, stands: bool) -> None:
+    text = (
+        "关于补贴的通知\n1．补贴。每人120元，涨幅3.5%，按1:1配套，最高1,200元，"
+        "电话0510-80128011，提高3至5倍，QQ：113242865、405141723，2页；3张。（责任单位：县民政局）\n"
+    )
+    assert Locator(read_text(text)).stands(quote, "1") == stands
+
+
+def test_signs_between_numbers_need_no_quote() -> None:
+    text = "关于咨询的通知\n1．咨询。拨打101、102，103；104。（责任单位：县民政局）\n"
+    locator = Locator(read_text(text))
+    bound = found(locator, "拨打101", "102", "103", "104")
+    assert not bound.missing
+    assert locator.loose("1", bound.ranges) == []
+    for clause in locator.regions["1"].clauses:
+        shown = pieces(clause, {"x": bound.ranges})
+        assert "".join(piece.text for piece in shown) == clause.text
+        assert all(piece.names for piece in shown)

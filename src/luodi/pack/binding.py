@@ -17,17 +17,35 @@ from luodi.pack.measure import Instrument, Quote
 
 _GAP = re.compile(r"…+|\.{3,}")
 _KEPT = frozenset("%‰+℃°×=<>≥≤")
+#: Stands for the signs between two numbers, so that they do not run into one.
+APART = " "
+_NUMBER_GOES_ON = re.compile(r"\W*\d")
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
+_IN_NUMBERS = {".": ".", ":": ":", "/": "/", "~": "~", "-": "-", "–": "-", "—": "-"}
+_MARKS = frozenset(_IN_NUMBERS.values())
 Span = tuple[int, int]
 
 
 def compact(text: str) -> str:
     """The characters of `text` that count, in one form."""
-    return "".join(_kept(sign) for sign in text)
+    return "".join(_kept(text))
 
 
-def _kept(sign: str) -> str:
-    plain = unicodedata.normalize("NFKC", sign)
-    return "".join(one for one in plain if one.isalnum() or one in _KEPT).casefold()
+def _kept(text: str) -> list[str]:
+    """What each character counts as; nothing for most signs.
+
+    Between digits a sign counts: 3.5 is not 35, 1:1 is not 11, and 3、5 are two numbers. Only the
+    comma of thousands does not: 1,200 is 1200.
+    """
+    kept = []
+    for at, sign in enumerate(text):
+        plain = unicodedata.normalize("NFKC", sign)
+        counted = "".join(one for one in plain if one.isalnum() or one in _KEPT).casefold()
+        if not counted and text[at - 1 : at].isdigit() and _NUMBER_GOES_ON.match(text, at + 1):
+            is_comma = sign == "," and _THOUSANDS.match(text, at + 1)
+            counted = "" if is_comma else _IN_NUMBERS.get(plain, APART)
+        kept.append(counted)
+    return kept
 
 
 def region_text(region: str) -> str:
@@ -111,6 +129,9 @@ class Locator:
         number = region.sentence_of[-1] + 1 if region.sentence_of else 0
         for clause in sentence.clauses:
             words = compact(clause.text)
+            if region.text[-1:].isdigit() and words[:1].isdigit():
+                region.text += APART
+                region.sentence_of.append(number)
             start = len(region.text)
             region.text += words
             region.sentence_of += [number] * len(words)
@@ -179,7 +200,9 @@ class Locator:
             marks[start:end] = b"\x01" * (end - start)
         found = []
         for clause in where.clauses:
-            if 0 in marks[clause.start : clause.end]:
+            if any(
+                not marks[at] and where.text[at] != APART for at in range(clause.start, clause.end)
+            ):
                 found.append(Loose(clause, _uncovered(clause, marks)))
         return found
 
@@ -198,10 +221,10 @@ def pieces(clause: Clause, covers: Mapping[str, Iterable[Span]]) -> list[Piece]:
                 marks[at - clause.start].add(name)
     found: list[Piece] = []
     at = 0
-    for sign in clause.text:
-        width = len(_kept(sign))
-        names = frozenset(marks[at]) if width else (found[-1].names if found else None)
-        at += width
+    for sign, kept in zip(clause.text, _kept(clause.text), strict=True):
+        counts = kept not in ("", APART)
+        names = frozenset(marks[at]) if counts else (found[-1].names if found else None)
+        at += len(kept)
         if names is None:  # a clause that begins with punctuation
             names = frozenset(marks[0]) if marks else frozenset()
         if found and found[-1].names == names:
@@ -218,19 +241,34 @@ def _occurrences(region: Region, quote: str) -> list[list[Span]]:
     if not pieces:
         return []
     found: list[list[Span]] = []
-    at = region.text.find(pieces[0])
-    while at >= 0:
+    at = -1
+    while (at := _find(region.text, pieces[0], at + 1)) >= 0:
         spans = [(at, at + len(pieces[0]))]
         for piece in pieces[1:]:
-            next_at = region.text.find(piece, spans[-1][1])
+            next_at = _find(region.text, piece, spans[-1][1])
             if next_at < 0:
                 return found
             spans.append((next_at, next_at + len(piece)))
         if region.sentence_of[spans[0][0]] == region.sentence_of[spans[-1][1] - 1]:
             spans = [(spans[0][0], spans[-1][1])]
         found.append(spans)
-        at = region.text.find(pieces[0], at + 1)
     return found
+
+
+def _find(text: str, words: str, start: int) -> int:
+    """Where `words` stand, from `start` on, without cutting a number in two; -1 if nowhere."""
+    at = text.find(words, start)
+    while at >= 0 and (_inside_number(text, at) or _inside_number(text, at + len(words))):
+        at = text.find(words, at + 1)
+    return at
+
+
+def _inside_number(text: str, cut: int) -> bool:
+    """Whether a cut before text[cut] goes through a number such as 120 or 3.5."""
+    before, after = text[max(0, cut - 1) : cut], text[cut : cut + 1]
+    if before.isdigit():
+        return after.isdigit() or (after in _MARKS and text[cut + 1 : cut + 2].isdigit())
+    return before in _MARKS and after.isdigit()
 
 
 def _inside(hit: Sequence[Span], whole: Sequence[Span]) -> bool:
@@ -244,11 +282,11 @@ def _touches(clause: Clause, ranges: Iterable[Span]) -> bool:
 def _uncovered(clause: Clause, marks: bytearray) -> str:
     """The clause with its covered stretches shortened to …"""
     shown, at = "", clause.start
-    for sign in clause.text:
-        width = len(_kept(sign))
-        if width and marks[at]:
+    for sign, kept in zip(clause.text, _kept(clause.text), strict=True):
+        counts = kept not in ("", APART)
+        if counts and marks[at]:
             shown = shown if shown.endswith("…") else shown + "…"
-        elif width or not shown.endswith("…"):
+        elif counts or not shown.endswith("…"):
             shown += sign
-        at += width
+        at += len(kept)
     return shown.strip()

@@ -22,7 +22,7 @@ from luodi.basics.problem import Problem, ProblemError
 from luodi.notice import read_text
 from luodi.notice.model import Measure, Notice, Sentence
 from luodi.pack.binding import Locator
-from luodi.pack.draft_figures import figure_files
+from luodi.pack.draft_figures import figure_files, one_line
 from luodi.pack.draft_suggest import Suggestion, suggest_instruments
 from luodi.pack.measure import Quote
 from luodi.pack.yaml import MAX_BYTES
@@ -31,7 +31,6 @@ DRAFT = "草稿"
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 #: Signs of a measure's number that a name cannot hold: 1.2, 3/1, and the second 4 (4+2).
 _IN_NAMES = str.maketrans({".": "d", "/": "of", "+": "x"})
-_UNSEEN = re.compile(r"[\t\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SECTIONS = {
     "benefit": "benefits", "standard": "standards", "procedure": "procedures",
     "certificate": "certificates", "monitor": "monitors", "task": "tasks",
@@ -127,7 +126,8 @@ def _placed(files: Mapping[Path, Mapping[str, str]]) -> list[tuple[Path, Mapping
 def draft_files(notice: Notice, pack_id: str, place: str) -> dict[str, str]:
     """The files of a drafted pack: relative path and text."""
     day = notice.issued_on or notice.validity.starts
-    drafts = [_Draft(notice, measure, day) for measure in notice.measures]
+    locator = Locator(notice)
+    drafts = [_Draft(notice, locator, measure, day) for measure in notice.measures]
     files: dict[str, Content] = {"pack.yaml": _pack(notice, pack_id, place)}
     for draft in drafts:
         files[f"measures/{draft.stem}.yaml"] = draft.measure()
@@ -143,14 +143,14 @@ def _pack(notice: Notice, pack_id: str, place: str) -> Content:
     content: dict[str, Any] = {
         "pack": pack_id,
         "extends": place,
-        "title": _plain(notice.title or notice.notice_title or pack_id, 400),
+        "title": one_line(notice.title or notice.notice_title or pack_id, 400),
         "document_number": notice.document_number,
         "issued_on": notice.issued_on,
     }
     if validity.event:
         content["events"] = {
             "validity_event": {
-                "label": _plain(validity.event, 80),
+                "label": one_line(validity.event, 80),
                 "from": None,
                 "until": None,
                 "status": "open",
@@ -165,7 +165,7 @@ def _pack(notice: Notice, pack_id: str, place: str) -> Content:
     context = [
         {
             "binds": [sentence.id],
-            "reason": f"{DRAFT}：{_plain(sentence.text, 60)}——不需要办理吗？写明为什么",
+            "reason": f"{DRAFT}：{one_line(sentence.text, 60)}——不需要办理吗？写明为什么",
         }
         for sentence in notice.outside
     ]
@@ -178,7 +178,9 @@ def _place_files(notice: Notice, place: str) -> dict[str, str]:
     """A place to be filled in: its units are those of the notice."""
     if not _ID.fullmatch(place):
         raise ProblemError(Problem(place, "地方的名称写法不对", "用小写英文字母、数字和连字符"))
-    units = dict.fromkeys(_plain(unit, 60) for measure in notice.measures for unit in measure.units)
+    units = dict.fromkeys(
+        one_line(unit, 60) for measure in notice.measures for unit in measure.units
+    )
     note = f"{DRAFT}：请填写，再删去本注。"
     return {
         "place.yaml": _text(
@@ -199,6 +201,7 @@ class _Draft:
     """The files that one measure becomes."""
 
     notice: Notice
+    locator: Locator
     printed: Measure
     day: date | None
     parameters: dict[str, Content] = field(default_factory=dict)
@@ -217,15 +220,15 @@ class _Draft:
         first = one.sentences[0].text if one.sentences else one.number
         content: dict[str, Any] = {
             "measure": one.number,
-            "title": _plain(one.title or first, 200),
-            "units": [_plain(unit, 60) for unit in one.units],
+            "title": one_line(one.title or first, 200),
+            "units": [one_line(unit, 60) for unit in one.units],
         }
         if one.handling_mode:
-            content["mode"] = _plain(one.handling_mode, 40)
+            content["mode"] = one_line(one.handling_mode, 40)
         sections: dict[str, list[Content]] = {}
         for number, sentence in enumerate(one.sentences, 1):
             base = f"{self.key}_{number}"
-            figures = figure_files(self.notice, one, sentence, base, self.day)
+            figures = figure_files(self.notice, self.locator, one, sentence, base, self.day)
             self.parameters |= {
                 name: {**made, "note": self.note(made)} for name, made in figures.items()
             }
@@ -243,10 +246,10 @@ class _Draft:
         whole: bool,
     ) -> None:
         words = sentence.text if whole or made.span is None else _words(self.notice, made.span)
-        bound = Locator(self.notice).find((Quote(words),), (), self.printed.number)
-        content: dict[str, Any] = {"id": id, "label": _plain(made.label, 120)}
+        bound = self.locator.find((Quote(words),), (), self.printed.number)
+        content: dict[str, Any] = {"id": id, "label": one_line(made.label, 120)}
         if len(words) <= 4000 and not bound.missing:
-            content["quote"] = _plain(words, 4000)
+            content["quote"] = one_line(words, 4000)
         if bound.missing or bound.repeated or "quote" not in content:
             content["binds"] = [sentence.id]
         content |= made.keys
@@ -274,12 +277,14 @@ class _Draft:
         columns["account"] = {"headings": ["银行账号"], "type": "account"}
         return {
             "register": f"{id}_recipients",
-            "title": _plain(made.recipients, 70) + "名册",
-            "owner": _plain(owner, 60),
+            "title": one_line(made.recipients, 70) + "名册",
+            "owner": one_line(owner, 60),
             "of": made.subject,
             "absence": "unknown",
             "columns": columns,
-            "facts": {f"is_{id}_recipient": {"label": _plain(made.recipients, 80), "when": "true"}},
+            "facts": {
+                f"is_{id}_recipient": {"label": one_line(made.recipients, 80), "when": "true"}
+            },
             "note": f"{DRAFT}：假定责任单位有这样一份名册。换成实际的名册和条件，再删去本注。",
         }
 
@@ -293,12 +298,6 @@ def _words(notice: Notice, span: tuple[int, int]) -> str:
     """The cleaned text that stood at a span of the original."""
     start = bisect_left(notice.offsets, span[0])
     return notice.text[start : bisect_left(notice.offsets, span[1])].strip()
-
-
-def _plain(text: str, longest: int) -> str:
-    """One line without signs that a pack's reader refuses, and not too long."""
-    line = " ".join(_UNSEEN.sub(" ", text).split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _text(content: Content) -> str:

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from luodi.notice.model import Figure, Measure, Notice, Sentence
+from luodi.pack.binding import Locator
 
+_UNSEEN = re.compile(r"[\t\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 UNDATED = date(2000, 1, 1)
 _QUANTITIES = {
     "立方米": "m3", "方": "m3", "平方米": "m2", "公里": "km", "千米": "km", "公斤": "kg",
@@ -26,7 +28,12 @@ _LABELS = {
 
 
 def figure_files(
-    notice: Notice, measure: Measure, sentence: Sentence, id: str, day: date | None
+    notice: Notice,
+    locator: Locator,
+    measure: Measure,
+    sentence: Sentence,
+    id: str,
+    day: date | None,
 ) -> dict[str, dict[str, Any]]:
     """The parameters of `sentence` by name, in its order; telephones and the like are none.
 
@@ -41,6 +48,8 @@ def figure_files(
         if known is None:
             continue
         value, unit = known
+        phrase = " ".join(figure.phrase.split())
+        stands = locator.stands(phrase, measure.number)
         made[f"{id}_figure_{len(made) + 1}"] = {
             "label": f"第{measure.number}条的{_LABELS[figure.kind]}",
             "unit": unit,
@@ -48,7 +57,7 @@ def figure_files(
                 day or UNDATED: {
                     "value": value,
                     "measure": measure.number,
-                    "quote": " ".join(figure.phrase.split()),
+                    "quote": phrase if stands else one_line(sentence.text),
                     "status": "assumed" if day else "open",
                 }
             },
@@ -71,6 +80,12 @@ def _value_and_unit(figure: Figure) -> tuple[str, str] | None:
     if figure.kind == "duration" and (span := _SPAN.fullmatch(str(figure.value))):
         return span[1], _SPANS[span[2]]
     return None
+
+
+def one_line(text: str, longest: int = 4000) -> str:
+    """One line without signs that a pack's reader refuses, and not too long."""
+    line = " ".join(_UNSEEN.sub(" ", text).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _plain(value: Decimal | str) -> str:
