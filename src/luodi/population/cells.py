@@ -86,7 +86,9 @@ def stages(column: Column, raw: str) -> list[dict[str, str]]:
         return [{value_name(n): _digits(kind, raw)}]
     if kind in ("boolean", "enum"):
         text = name("t " + n)
+        usual = ", ".join(map(literal, column.values or ("是", "否")))
         folded = f"upper({without_blanks(half_width(raw))})"
+        folded = f"CASE WHEN {raw} IN ({usual}) THEN {raw} WHEN {raw} IS NOT NULL THEN {folded} END"
         return [{text: folded}, {value_name(n): _word(column, text)}]
     if kind in ("name", "org_name"):
         return [{value_name(n): name_text(raw)}]
@@ -179,7 +181,8 @@ def _word(column: Column, text: str) -> str:
     if column.kind == "boolean":
         yes, no = (", ".join(map(literal, words)) for words in (_YES, _NO))
         return f"CASE WHEN {text} IN ({yes}) THEN true WHEN {text} IN ({no}) THEN false END"
-    options = {_fold(option): option for option in column.values}
+    options = {option: option for option in column.values}
+    options |= {_fold(option): option for option in column.values}
     options |= {_fold(written): option for written, option in column.aliases.items()}
     cases = " ".join(f"WHEN {literal(word)} THEN {literal(to)}" for word, to in options.items())
     return f"CASE {text} {cases} END"
@@ -194,6 +197,7 @@ _GROUPS = {
     "date": "^([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?$",
     "month": "^([0-9]{4})[-/.年]?([0-9]{1,2})月?$",
 }
+_ISO = {"date": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "month": "[0-9]{4}-[0-9]{2}"}
 _SHAPES = {
     "date": "[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?|[0-9]{8}",
     "month": "[0-9]{4}[-/.年][0-9]{1,2}月?|[0-9]{6}",
@@ -208,9 +212,12 @@ def _date_stages(n: str, kind: str, raw: str) -> list[dict[str, str]]:
     found = _day(text, "date")
     if kind == "month":
         found = f"coalesce({_day(text, 'month')}, CAST(date_trunc('month', {found}) AS DATE))"
+    slow = without_blanks(half_width(bare))
+    iso = f"regexp_full_match({raw}, '{_ISO[kind]}')"
+    first = f"{raw} || '-01'" if kind == "month" else raw
     return [
-        {text: without_blanks(half_width(bare))},
-        {day: found},
+        {text: f"CASE WHEN {iso} THEN {raw} WHEN {raw} IS NOT NULL THEN {slow} END"},
+        {day: f"CASE WHEN {iso} THEN try_cast({first} AS DATE) ELSE {found} END"},
         {value_name(n): f"CASE WHEN {within} THEN {day} END"},
     ]
 
@@ -256,16 +263,27 @@ def _number_stages(column: Column, raw: str) -> list[dict[str, str]]:
     low = -limit if column.low is None else column.low
     high = limit if column.high is None else column.high
     shape = "-?[0-9]{1,13}(?:[.][0-9]{1,17})?"
+    # Nearly all amounts are short and have no more places than can be stored.
+    quick, short = (
+        name(f"q {n}"),
+        "-?[0-9]{1,9}" + (f"(?:[.][0-9]{{1,{_SCALES[kind]}}})?" * (kind != "integer")),
+    )
+    cast = f"CAST(CAST({raw} AS DECIMAL(18, {_SCALES[kind]})) * {10 ** _SCALES[kind]} AS BIGINT)"
+    unread = f"{quick} IS NULL AND {raw} IS NOT NULL"
+    within = f"BETWEEN {low} AND {high}"
+    quick_share = f" AND abs({quick}) <= 1000000" if kind == "ratio" else ""
     return [
-        {text: word},
-        {digits: ungrouped},
+        {quick: f"CASE WHEN regexp_full_match({raw}, '{short}') THEN {cast} END"},
+        {text: f"CASE WHEN {unread} THEN {word} END"},
+        {digits: f"CASE WHEN {unread} THEN {ungrouped} END"},
         {
-            scaled: f"CASE WHEN regexp_full_match({digits}, '{shape}') "
+            scaled: f"CASE WHEN {unread} AND regexp_full_match({digits}, '{shape}') "
             f"THEN CAST({digits} AS DECIMAL(38, 18)) * {times} END"
         },
-        {stored: f"round({scaled})"},
+        {stored: f"CASE WHEN {scaled} IS NOT NULL THEN round({scaled}) END"},
         {
-            value_name(n): f"CASE WHEN abs({scaled} - {stored}) < 0.000001 "
-            f"AND {stored} BETWEEN {low} AND {high}{share} THEN CAST({stored} AS BIGINT) END"
+            value_name(n): f"CASE WHEN {quick} {within}{quick_share} THEN {quick} "
+            f"WHEN {scaled} IS NOT NULL AND abs({scaled} - {stored}) < 0.000001 "
+            f"AND {stored} {within}{share} THEN CAST({stored} AS BIGINT) END"
         },
     ]

@@ -87,26 +87,28 @@ def by_subject(
 def expression(
     register: Register,
     fact: RegisterFact,
-    alias: str,
     handed_in: HandedIn,
     *,
-    subject: str,
+    area: str,
+    said: str,
+    present: str,
     blurred: str,
     contested: str,
 ) -> str:
-    """The fact by `register` as SQL, for a subject in alias `subject` with column `area`.
+    """The fact by `register`, as SQL over what is known of a subject, each given as SQL.
 
     Args:
-        alias: The table of `by_subject`, left-joined.
-        blurred: SQL: whether a row that nobody could identify may be this subject.
-        contested: SQL: whether nobody can say whom the subject's rows mean.
+        area: The subject's town.
+        said: What the subject's rows say, from `by_subject`.
+        present: TRUE where there are such rows.
+        blurred: Whether a row that nobody could identify may be this subject.
+        contested: Whether nobody can say whom the subject's rows mean.
     """
-    said = f"{alias}.{name(fact.name)}"
     own = f"CASE WHEN NOT ({contested}) THEN {said} END"
-    absent = absence(register, fact, handed_in, f"{subject}.area")
+    absent = absence(register, fact, handed_in, area)
     if absent == "NULL":
         return own
-    return f"CASE WHEN {alias}.present THEN {own} WHEN NOT ({blurred}) THEN {absent} END"
+    return f"CASE WHEN {present} THEN {own} WHEN NOT ({blurred}) THEN {absent} END"
 
 
 def absence(register: Register, fact: RegisterFact, handed_in: HandedIn, area: str) -> str:

@@ -182,44 +182,38 @@ def _persons_sql(
     Few are on a list, so their facts are put together first (`touched`); nearly all others need
     nothing but their town to say what their absence means.
     """
-    con.execute(
-        "CREATE OR REPLACE TABLE touched_ids AS SELECT DISTINCT person_id FROM about ORDER BY person_id"
-    )
-    joins, of = [], {}
-    con.execute("CREATE OR REPLACE TABLE blurred (register VARCHAR, person_id BIGINT)")
+    of = {}
+    said_by = []
     for at, register in enumerate(r for r in people if r.facts):
         target = said.by_subject(con, register, said.person_rows(register), "person_id")
-        con.execute(
-            f"INSERT INTO blurred SELECT {literal(register.name)}, * FROM ({_blurred(register)})"
-        )
-        if register.base:
-            con.execute(
-                f"INSERT INTO touched_ids SELECT person_id FROM {target} "
-                "WHERE person_id NOT IN (SELECT person_id FROM touched_ids)"
-            )
-        joins.append(
-            f"LEFT JOIN (SELECT *, true AS present FROM {target}) AS f{at} "
-            f"ON f{at}.person_id = p.person_id LEFT JOIN (SELECT person_id FROM blurred "
-            f"WHERE register = {literal(register.name)}) AS b{at} ON b{at}.person_id = p.person_id"
+        own = ", ".join(f"{name(n)} AS {name(f'{at} {n}')}" for n in register.facts)
+        said_by.append(f"SELECT person_id, true AS {name(f'{at} on')}, {own} FROM {target}")
+        said_by.append(
+            f"SELECT person_id, true AS {name(f'{at} blur')} FROM ({_blurred(register)})"
         )
         for fact in register.facts.values():
             of[register.name, fact.name] = said.expression(
-                register, fact, f"f{at}", handed_in, subject="p",
-                blurred=f"b{at}.person_id IS NOT NULL", contested="c.key IS NOT NULL",
+                register, fact, handed_in, area="p.area", said=f"s.{name(f'{at} {fact.name}')}",
+                present=f"s.{name(f'{at} on')}", blurred=f"coalesce(s.{name(f'{at} blur')}, false)",
+                contested="c.key IS NOT NULL",
             )  # fmt: skip
+    said_by.append("SELECT DISTINCT person_id FROM about")
+    # One row per person with what every register says, by one pass over their few rows.
     con.execute(
-        "INSERT INTO touched_ids SELECT DISTINCT person_id FROM blurred "
-        "WHERE person_id NOT IN (SELECT person_id FROM touched_ids)"
+        "CREATE OR REPLACE TABLE heard AS SELECT person_id, any_value(COLUMNS(* EXCLUDE (person_id))) "
+        f"FROM ({' UNION ALL BY NAME '.join(said_by)}) GROUP BY person_id"
+        if len(said_by) > 1
+        else "CREATE OR REPLACE TABLE heard AS SELECT DISTINCT person_id FROM about"
     )
     registers = _of(pack, "person")
     facts = {n: fact for n, fact in pack.facts["person"].items() if n not in BUILT_IN}
     said_of = _facts_sql(facts, registers, of)
     con.execute(
-        f"CREATE OR REPLACE TABLE touched AS SELECT p.person_id, c.key IS NOT NULL AS _contested, "
+        "CREATE OR REPLACE TABLE touched AS SELECT p.person_id, c.key IS NOT NULL AS _contested, "
         f"a.account IS NOT NULL AS _account{_more(said_of)} FROM (SELECT * FROM persons WHERE person_id IN "
-        "(SELECT person_id FROM touched_ids)) AS p LEFT JOIN (SELECT DISTINCT key FROM contested) AS c "
-        "ON c.key = p.key LEFT JOIN (SELECT key, any_value(account) AS account FROM mentions GROUP BY key) "
-        f"AS a ON a.key = p.key {' '.join(joins)}"
+        "(SELECT person_id FROM heard)) AS p LEFT JOIN heard AS s ON s.person_id = p.person_id "
+        "LEFT JOIN (SELECT DISTINCT key FROM contested) AS c ON c.key = p.key LEFT JOIN (SELECT key, "
+        "any_value(account) AS account FROM mentions GROUP BY key) AS a ON a.key = p.key"
     )
     absent = {
         (r.name, fact.name): said.absence(r, fact, handed_in, "p.area")
@@ -245,10 +239,16 @@ def _persons_sql(
     )
 
 
+def word(text: str, *others: str) -> str:
+    """One of a few words, as an enum: Parquet gets them as a dictionary without hashing each row."""
+    options = ", ".join(map(literal, sorted({text, *others})))
+    return f"CAST({literal(text)} AS ENUM({options}))"
+
+
 #: What every person has, whichever registers there are.
 _PERSON_FACTS = {
     "birth_date": "p.birth",
-    "sex": "CASE p.key % 2 WHEN 1 THEN '男' WHEN 0 THEN '女' END",
+    "sex": f"CASE p.key % 2 WHEN 1 THEN {word('男', '女')} WHEN 0 THEN {word('女', '男')} END",
     "has_account": "CASE WHEN p.key IS NOT NULL AND s.account IS NULL "
     "THEN p.account IS NOT NULL OR coalesce(t._account, false) END",
     "is_identified": "p.key IS NOT NULL AND NOT coalesce(t._contested, false)",
@@ -310,8 +310,8 @@ def _households_sql(
         )
         for fact in register.facts.values():
             of[register.name, fact.name] = said.expression(
-                register, fact, f"f{at}", handed_in, subject="h",
-                blurred=f"b{at}.household_id IS NOT NULL", contested="false",
+                register, fact, handed_in, area="h.area", said=f"f{at}.{name(fact.name)}",
+                present=f"f{at}.present", blurred=f"b{at}.household_id IS NOT NULL", contested="false",
             )  # fmt: skip
     built_in = {"household_known": "h.known", "member_count": "h.members"}
     facts = {n: fact for n, fact in pack.facts["household"].items() if n not in built_in}
@@ -345,8 +345,8 @@ def _organisations_sql(
         )
         for fact in register.facts.values():
             of[register.name, fact.name] = said.expression(
-                register, fact, f"f{at}", handed_in, subject="o",
-                blurred=f"b{at}.organisation_id IS NOT NULL", contested="false",
+                register, fact, handed_in, area="o.area", said=f"f{at}.{name(fact.name)}",
+                present=f"f{at}.present", blurred=f"b{at}.organisation_id IS NOT NULL", contested="false",
             )  # fmt: skip
     facts = {n: fact for n, fact in pack.facts["organisation"].items() if n != "is_identified"}
     columns = _facts_sql(facts, _of(pack, "organisation"), of)
@@ -396,12 +396,13 @@ def _records_sql(pack: Pack, kind: str, registers: Sequence[Register]) -> str:
 
 def _identities_sql() -> str:
     """Persons, then organisations: the only table with names and numbers."""
+    person, firm = word("person", "organisation"), word("organisation", "person")
     return (
-        "SELECT 'person' AS kind, person_id AS subject_id, name, "
+        f"SELECT {person} AS kind, person_id AS subject_id, name, "
         f"CASE WHEN key IS NULL THEN nullif(written, '') ELSE {id_number('key')} END AS id_number, "
-        "CAST(NULL AS VARCHAR) AS uscc, account, phone FROM (FROM persons ORDER BY person_id) UNION ALL "
-        "SELECT 'organisation', organisation_id, name, NULL, coalesce(uscc, nullif(written, '')), "
-        "account, phone FROM (FROM organisations ORDER BY organisation_id)"
+        "CAST(NULL AS VARCHAR) AS uscc, account, phone FROM persons UNION ALL "
+        f"SELECT {firm}, organisation_id, name, NULL, coalesce(uscc, nullif(written, '')), "
+        "account, phone FROM organisations"
     )
 
 
@@ -410,6 +411,8 @@ def _sources_sql(
 ) -> str:
     """Which row of which list says something about whom, in the order of the lists."""
     selects = []
+    names = [register.name for register in registers]
+    file_names, sheets = [file.name for file in files], [part.sheet for part in parts]
     for register in registers:
         of_firm = register.of == "organisation"
         subjects = "firm_rows" if of_firm else "about"
@@ -418,8 +421,9 @@ def _sources_sql(
         )
         for part in (part for part in parts if part.register is register):
             head = (
-                f"SELECT {literal(kind)} AS kind, s.{id_column} AS subject_id, {literal(register.name)} AS "
-                f"register, {literal(files[part.file].name)} AS file, {literal(part.sheet)} AS sheet, "
+                f"SELECT {word(kind, 'person', 'organisation')} AS kind, s.{id_column} AS subject_id, "
+                f"{word(register.name, *names)} AS register, {word(files[part.file].name, *file_names)} "
+                f"AS file, {word(part.sheet, *sheets)} AS sheet, "
             )
             if register.base and not part.numbered:
                 # Of nearly all these rows persons.rid says whose they are.
