@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 import pytest
 from sqlglot import exp
@@ -140,11 +140,11 @@ def test_generated_python_can_call_nothing_else() -> None:
 def test_thirty_rules_are_printed_in_a_moment() -> None:
     rule = "a and amount < param.standard or age_on(birth_date, 2020-02-29) >= 60 and mode = '甲'"
     root = parse(rule, SCOPE, Place("x")).root
-    before = perf_counter()
+    before = process_time()
     for _ in range(30):
         bound = Slots([{"param.standard": Fraction(1)}, {}]).take_out(simplified(root))
         printer().plain(bound)
-    assert perf_counter() - before < 0.5, "about 5 ms where nothing else runs"
+    assert process_time() - before < 0.5, "about 5 ms where nothing else runs"
 
 
 def test_an_age_is_never_computed_for_everyone() -> None:
