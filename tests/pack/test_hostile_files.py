@@ -213,3 +213,13 @@ def test_a_pack_with_any_damage_is_loaded_or_refused(folder: Path, data: st.Data
             assert error.problems
     finally:
         file.write_text(good, encoding="utf-8")
+
+
+def test_countless_wrong_names_cost_no_search(folder: Path) -> None:
+    many = ", ".join(f"is_{number}: true" for number in range(20_000))
+    file = folder / "golden/heating.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("{is_dibao_covered: true}", f"{{{many}}}"), encoding="utf-8")
+    problems = refused(folder)
+    assert len(problems) == 20_000
+    assert sum("是不是" in problem.next_step for problem in problems) <= 200

@@ -125,7 +125,8 @@ def draft(
     from luodi.pack.draft import write_draft
 
     written = write_draft(read(notice), out, place)
-    note(f"写出 {len(written)} 个文件：{out}")
+    for folder, count in written.items():
+        note(f"写出 {count} 个文件：{folder}")
     note(f"接下来：luodi pack check {out}")
 
 

@@ -39,7 +39,7 @@ _SECTIONS = {
 Content = dict[str, Any] | list[Any]
 
 
-def write_draft(notice: Notice, out: Path, place: str | None = None) -> list[Path]:
+def write_draft(notice: Notice, out: Path, place: str | None = None) -> dict[Path, int]:
     """Write a pack drafted from `notice` into the folder `out`, all of it or nothing.
 
     A place that does not stand beside `out` yet is drafted too.
@@ -48,7 +48,7 @@ def write_draft(notice: Notice, out: Path, place: str | None = None) -> list[Pat
         place: Id of the place; where None, the only place beside `out`.
 
     Returns:
-        The files written.
+        The number of files written, by folder: the pack's, and a drafted place's.
 
     Raises:
         ProblemError: the notice has no measures, `out` holds something, its name is no pack id, or
@@ -65,7 +65,8 @@ def write_draft(notice: Notice, out: Path, place: str | None = None) -> list[Pat
     files = {out.resolve(): draft_files(notice, out.resolve().name, home)}
     if not (parent / home).exists():
         files[parent / home] = _place_files(notice, home)
-    return [path for folder, texts in _placed(files) for path in (folder / name for name in texts)]
+    _put_in_place(files)
+    return {folder: len(texts) for folder, texts in files.items()}
 
 
 def _as_the_pack_reads_it(notice: Notice) -> Notice:
@@ -98,7 +99,7 @@ def _only_place(parent: Path) -> str:
     raise ProblemError(Problem(str(parent), "不知道是哪个地方", f"请加 --place 名称；{found}"))
 
 
-def _placed(files: Mapping[Path, Mapping[str, str]]) -> list[tuple[Path, Mapping[str, str]]]:
+def _put_in_place(files: Mapping[Path, Mapping[str, str]]) -> None:
     """Write each folder elsewhere first, then move all into place; on failure, none stays."""
     parent = next(iter(files)).parent
     made: list[Path] = []
@@ -120,7 +121,6 @@ def _placed(files: Mapping[Path, Mapping[str, str]]) -> list[tuple[Path, Mapping
             raise ProblemError(
                 Problem(str(parent), f"写不进去：{error.strerror}", "没有留下任何文件")
             ) from error
-    return list(files.items())
 
 
 def draft_files(notice: Notice, pack_id: str, place: str) -> dict[str, str]:

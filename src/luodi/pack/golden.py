@@ -15,6 +15,7 @@ from luodi.basics.problem import Problem, suggest
 from luodi.pack.figures import Event, Parameter, stored_figure
 from luodi.pack.measure import Assessable, Instrument
 from luodi.pack.scopes import Vocabulary
+from luodi.pack.shapes import MANY
 from luodi.pack.yaml import Item, is_day
 from luodi.rules import Kind, Place, Stored, Type
 
@@ -266,7 +267,7 @@ class _Reader:
         )
 
     def unknown(self, item: Item, key: str, what: str, known: Mapping[str, object]) -> bool:
-        near = suggest(key, known)
+        near = suggest(key[:60], known) if len(self.problems) < MANY else None
         hint = f"是不是 {near!r}？" if near else ""
         self.problems.append(item.key_problem(key, f"没有{what} {key!r}", hint))
         return False

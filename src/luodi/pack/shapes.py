@@ -16,6 +16,8 @@ from luodi.basics.problem import Problem, suggest
 from luodi.pack.yaml import Item, is_day
 
 Schema = dict[str, Any]
+#: After so many problems nobody reads suggestions, and a hostile file must not make us search.
+MANY = 200
 
 
 class Shape(Protocol):
@@ -231,11 +233,11 @@ class Table:
         if item.kind != "mapping":
             expected = "、".join(list(self.fields)[:6])
             return [item.problem("这里要写“键: 内容”", f"可用的键：{expected} …")]
-        problems = []
+        problems: list[Problem] = []
         for key, value in item.table.items():
             known = self.fields.get(key)
             if known is None:
-                near = suggest(key, self.fields)
+                near = suggest(key[:60], self.fields) if len(problems) < MANY else None
                 hint = f"是不是 {near!r}？" if near else f"可用的键：{'、'.join(self.fields)}"
                 problems.append(item.key_problem(key, f"不认识的键 {_cut(key)!r}", hint))
             elif not (value.is_null and not known.required):
