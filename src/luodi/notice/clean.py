@@ -27,7 +27,7 @@ _MARKDOWN = re.compile(
     r"(?m)^[ ]{0,3}#{1,6}[ ]+|[ ]+#+[ ]*$|^[ ]{0,3}(?:[-*+]|>)[ ]+|\*\*|__|(?<!\w)`|`(?!\w)"
     r"|^[ ]{0,3}(?:-{3,}|\*{3,}|={3,})[ ]*$|\\(?=[.\-*()_#\[\]])|^[ ]{0,3}```\w*$"
 )
-_DOUBLED = re.compile(r"(?<=([，、；：。]))\1+|(?<=，)[、；](?=\S)")
+_DOUBLED = re.compile(r"(?<=([、；：。]))\1+|，(?=[，、；：。])")
 _LOST = re.compile(
     rf"\ufffd+|(?:锟斤拷)+|(?:烫{{4,}})|(?:屯{{4,}})|(?<=[{HAN}])\?+(?=[{HAN}])|(?<=\d)\?+(?=[{HAN}])"
     # a byte lost from double-byte text shifts what follows: half a pinyin bracket, stray kana
@@ -55,8 +55,8 @@ _NOISE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "breadcrumbs",
         re.compile(
             r"(?:您?(?:的)?(?:当前|现在|所在)(?:的)?位置|当前栏目|您在这里|位置)\s*(?:是)?\s*[:：].{0,120}"
-            r"|首页(?:\s*(?:>|＞|»|›|/|\||-|→)+\s*\S{1,30}){1,8}\s*(?:>|＞|»)?"
-            r"|\S{1,12}(?:\s*(?:>|＞|»|›)+\s*\S{1,20}){2,8}"
+            r"|首页(?:\s?[>＞»›/|→-]{1,3}\s?[^\s>＞»›/|→-]{1,30}){1,8}\s*[>＞»]?"
+            r"|[^\s>＞»›]{0,12}(?:\s?[>＞»›]{1,3}\s?[^\s>＞»›]{1,20}){2,8}"
         ),
     ),
     (
@@ -235,6 +235,8 @@ def _wrap_width(lines: list[str]) -> float | None:
 
 
 _OPENERS = {"（": "）", "《": "》", "“": "”", "〔": "〕", "【": "】"}
+_ENDS = ("。", "；", "：", "！", "？", "”", "）", ".", ";", ":", "…", "》", "】")
+_NO_HEADING = 60  # words that go on this long without an end were broken off
 _NEVER_FIRST = re.compile(r"[，。、；：）》”〕】%]|(?:万|亿)?元")
 
 
@@ -251,6 +253,8 @@ def _continues(line: str, following: str, width: float | None, *, adjacent: bool
         first = next((c for c in following[:80] if c in _OPENERS or c in _OPENERS.values()), "")
         if first == _OPENERS[opened[-1]]:
             return mark_at(following) is None
+    if len(line) > _NO_HEADING and not line.endswith(_ENDS):
+        return mark_at(following) is None and len(following) > 1
     if not adjacent:
         return False
     if line[-1].isdecimal() and re.match(r"[\d万亿元%个年月日倍]", following):
