@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,21 +11,20 @@ from typing import Any
 import duckdb
 
 from luodi.assessment.assess import Assessment
-from luodi.assessment.engines import attach, locked
+from luodi.assessment.engines import locked
 from luodi.assessment.explain import lack_text
 from luodi.assessment.nextfact import next_best
 from luodi.basics.money import format_yuan
 from luodi.pack import Pack
 from luodi.pack.measure import Assessable
 from luodi.population import Snapshot
+from luodi.report.tables import NOWHERE, name_everybody
 
-NOWHERE = 0
 HOLDS = {
     "deceased": "名册显示已去世，须核实",
     "death_unknown": "死亡登记未交，未能核对",
     "no_account": "没有收款账户",
 }
-_RESULTS = ("entitlements", "undecided", "classes")
 _COUNTED = {"person": "人", "household": "户", "organisation": "家"}
 
 
@@ -103,17 +100,6 @@ class Question:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """Problems of an import that are alike, with one of them as an example. No personal data."""
-
-    text: str
-    severity: str
-    count: int
-    example: str
-    next_step: str
-
-
 class Findings:
     """Answers about one assessment, over its tables and the snapshot it was made from.
 
@@ -131,7 +117,7 @@ class Findings:
         self.snapshot, self.assessment = snapshot, assessment
         self.benefits = {one.id: one for one in pack.assessables}
         self.towns = {int(area.code): area.name for area in pack.place.areas}
-        _prepare(connection, pack, snapshot, assessment, list(self.benefits))
+        name_everybody(connection, pack, snapshot, assessment)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         return self.connection.execute(query, values).fetchall()
@@ -288,29 +274,6 @@ class Findings:
         citation = self.pack.citation(one)
         return f"第{citation.clause}款：{words or citation.quote}"
 
-    @cached_property
-    def problem_kinds(self) -> tuple[ProblemKind, ...]:
-        """What was wrong with the lists, like with like, the most frequent first."""
-        groups: dict[tuple[str, str], list[dict[str, str]]] = {}
-        path = self.snapshot.folder / "problems.jsonl"
-        for line in path.read_text("utf-8").splitlines():
-            problem = json.loads(line)
-            key = (problem["severity"], self._kind_of(problem["place"], problem["message"]))
-            groups.setdefault(key, []).append(problem)
-        found = [
-            ProblemKind(text, severity, len(ones), ones[0]["place"], ones[0]["next_step"])
-            for (severity, text), ones in groups.items()
-        ]
-        return tuple(sorted(found, key=lambda one: (one.severity, -one.count, one.text)))
-
-    def _kind_of(self, place: str, message: str) -> str:
-        text = re.sub(r"[0-9]*•+[0-9Xx]*", "…", message)
-        for name in self.towns.values():
-            text = text.replace(name, "某地")
-        text = re.split("[“：]", text)[0]
-        heading = place.rpartition(":")[2]
-        return text if text.count("号") or heading.startswith("第") else f"{heading}：{text}"
-
     def money(self, *, of_firms: bool) -> int:
         """Fen due to firms and on single records, or else to people and households."""
         return sum(
@@ -358,59 +321,3 @@ def findings(pack: Pack, snapshot: Snapshot, assessment: Assessment) -> Iterator
     """Open the tables of `assessment`, which was made from `pack` and `snapshot`."""
     with locked([snapshot.folder, assessment.folder]) as connection:
         yield Findings(connection, pack, snapshot, assessment)
-
-
-def _prepare(
-    connection: duckdb.DuckDBPyConnection,
-    pack: Pack,
-    snapshot: Snapshot,
-    assessment: Assessment,
-    order: Sequence[str],
-) -> None:
-    """`who`: a name for every subject; `due`: entitlements to benefits; `open_rows`: undecided."""
-    attach(connection, {name: assessment.path(name) for name in _RESULTS})
-    attach(connection, {name: snapshot.path(name) for name in snapshot.tables})
-    connection.execute("CREATE TEMP TABLE benefit_order (benefit VARCHAR, place INT, kind VARCHAR)")
-    connection.executemany(
-        "INSERT INTO benefit_order VALUES (?, ?, ?)",
-        [
-            (name, place, one.kind)
-            for place, name in enumerate(order)
-            if (one := pack.instrument(name)) is not None
-        ],
-    )
-    connection.execute(
-        "CREATE TEMP TABLE who AS SELECT kind, subject_id, name, coalesce(id_number, uscc, '') "
-        "AS number FROM identities"
-    )
-    connection.execute(
-        "INSERT INTO who SELECT 'household', household_id, name || '（户，' || members || '人）', "
-        "number FROM (SELECT household_id, min(person_id) AS head, count(*) AS members "
-        "FROM persons WHERE household_id IS NOT NULL GROUP BY 1) JOIN who "
-        "ON who.kind = 'person' AND subject_id = head"
-    )
-    plural = {"persons", "households", "organisations", "identities", "sources"}
-    for table in sorted(set(snapshot.tables) - plural):
-        connection.execute(
-            f"INSERT INTO who SELECT '{table}', record_id, coalesce(p.name, o.name, ''), "
-            f"coalesce(p.number, o.number, '') FROM \"{table}\" AS r "
-            "LEFT JOIN who AS p ON p.kind = 'person' AND p.subject_id = r.person_id "
-            "LEFT JOIN who AS o ON o.kind = 'organisation' AND o.subject_id = r.organisation_id"
-        )
-    named = (
-        "LEFT JOIN who AS w ON w.kind = t.subject_kind AND w.subject_id = t.subject_id "
-        "JOIN benefit_order AS b USING (benefit)"
-    )
-    columns = (
-        "coalesce(t.area, 0) AS area, b.place, benefit, t.subject_kind, t.subject_id, t.month, "
-        "coalesce(w.name, '') AS name, coalesce(w.number, '') AS number"
-    )
-    connection.execute(
-        f"CREATE TEMP TABLE due AS SELECT {columns}, amount, unit, hold, "
-        f"CASE WHEN unit = 'fen' THEN coalesce(amount, 0) ELSE 0 END AS money "
-        f"FROM entitlements AS t {named} WHERE b.kind = 'benefit'"
-    )
-    connection.execute(
-        f"CREATE TEMP TABLE open_rows AS SELECT {columns}, b.kind, lacks "
-        f"FROM undecided AS t {named}"
-    )

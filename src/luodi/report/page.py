@@ -13,6 +13,7 @@ from luodi.basics.money import format_yuan
 from luodi.pack.map import map_section
 from luodi.report.bars import bar
 from luodi.report.findings import BenefitLine, Findings, amount_text
+from luodi.report.problems import problem_kinds
 from luodi.report.readings import Rivals
 from luodi.report.setting import Setting
 from luodi.report.townlists import unlisted_notes
@@ -45,7 +46,8 @@ def write_page(
         "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
         f"<title>{escape(pack.title)}：核定报告</title><style>{css}</style></head>\n"
         f'<body><main class="report">{drawing.head()}{body}</main>\n'
-        f'<div class="notice" id="notice">{map_section(pack, setting.readings)}</div></body></html>\n',
+        '<div class="notice" id="notice"><div class="report"><h2>条文落实图</h2></div>'
+        f"{map_section(pack, setting.readings)}</div></body></html>\n",
         encoding="utf-8",
         newline="\n",
     )
@@ -262,7 +264,7 @@ class _Page:
                 f"{one.count:,}", "读不出" if one.severity == "error" else "存疑",
                 escape(one.example),
             )
-            for one in found.problem_kinds
+            for one in problem_kinds(self.pack, found.snapshot)
         ]  # fmt: skip
         return (
             f"<p>读不出 {counts['errors']:,} 处，存疑 {counts['warnings']:,} 处。"

@@ -24,6 +24,7 @@ from luodi.population.synthetic import City, generate
 from luodi.report.columns import columns
 from luodi.report.findings import Findings, amount_text, findings
 from luodi.report.page import write_page
+from luodi.report.problems import problem_kinds
 from luodi.report.readings import Rivals, rivals
 from luodi.report.setting import Setting, read_setting
 from luodi.report.townlists import unlisted_notes, write_town_lists
@@ -146,6 +147,15 @@ def _import(way: Walk) -> Iterator[str]:
     yield (
         f"冻结为快照：{tables['persons']['rows']:,} 人，{tables['households']['rows']:,} 户，"
         f"{tables['organisations']['rows']:,} 个单位，封签 {result.snapshot.manifest['seal'][:12]}"
+    )
+    yield "毛病最多的几种："
+    yield from columns(
+        ("处数", "性质", "问题"),
+        [
+            (f"{one.count:,}", "读不出" if one.severity == "error" else "存疑", one.text)
+            for one in problem_kinds(way.pack, result.snapshot)[:_SHOWN]
+        ],
+        right=(0,),
     )
     for register, areas in result.missing.items():
         yield f"未交{way.pack.registers[register].title}：{'、'.join(areas)}（当地按不知道处理）"
