@@ -12,6 +12,7 @@ from pathlib import Path
 
 from luodi.assessment.compiled import Rule, compile_pack
 from luodi.assessment.engines import attach, locked, quoted, run_stages
+from luodi.assessment.known import footer
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.unlisted import Lists, cannot_touch_unlisted
@@ -28,7 +29,7 @@ class Bulk:
     work: Sequence[tuple[Rule, Sequence[Scenario]]]
 
     def month(self, b: int, k: int) -> Month:
-        return dict((rule.index, found) for rule, found in self.work)[b][k].month
+        return {rule.index: found for rule, found in self.work}[b][k].month
 
 
 def decide(
@@ -56,15 +57,18 @@ def decide(
     for rule, found in work:
         if reason := _not_plain(rule, found, work):
             raise ProblemError(
-                Problem(str(rule.benefit.place), f"{rule.benefit.id}：{reason}", "请用 luodi assess")
+                Problem(
+                    str(rule.benefit.place), f"{rule.benefit.id}：{reason}", "请用 luodi assess"
+                )
             )
     active = [(rule, found) for rule, found in work if any(one.live for one in found)]
     lists = Lists(pack, snapshot.manifest)
     listed = [rule.index for rule, found in active if cannot_touch_unlisted(rule, lists, found)]
-    plan = Planner(active, "duckdb", listed_only=listed).plan()
     tables = {name: snapshot.path(name) for name in ("persons", "households")}
     with locked([snapshot.folder, rows.parent, totals.parent], threads) as connection:
         attach(connection, tables)
+        known = {name: footer(connection, path) for name, path in tables.items()}
+        plan = Planner(active, "duckdb", listed_only=listed, known=known, brief=True).plan()
         run_stages(connection, plan)
         connection.execute(
             f"COPY (SELECT b, subject, area, k, v, amount, truth, unknown, {_hold(work)} AS hold "

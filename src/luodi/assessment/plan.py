@@ -13,21 +13,27 @@ See docs/algorithms/assessment.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
+from sqlglot.dialects.duckdb import DuckDB
 
+from luodi.assessment.candidates import Alternative, alternatives, cover
 from luodi.assessment.compiled import Rule
+from luodi.assessment.known import NOTHING, Known, always_known, settled
 from luodi.assessment.scenarios import Scenario
 from luodi.basics.problem import Problem, ProblemError
-from luodi.rules.binding import Slots
+from luodi.rules.binding import Slots, folded
 from luodi.rules.sql import Printer, aggregate, possible
+from luodi.rules.sqlparts import joined, negated
 from luodi.rules.tree import (
     Aggregate,
+    ConstantName,
     FactName,
     Junction,
+    Literal,
     Node,
     Not,
     Slot,
@@ -53,6 +59,8 @@ class Bound:
 
     rule: Rule
     scenarios: Sequence[Scenario]
+    own: Known = NOTHING
+    members: Known = NOTHING
     slots: Slots = field(init=False)
     verdict: Node = field(init=False)
     atoms: list[Node] = field(init=False)
@@ -62,13 +70,37 @@ class Bound:
 
     def __post_init__(self) -> None:
         self.slots = Slots([one.constants for one in self.scenarios if one.live])
-        put = self.slots.take_out
         rule = self.rule
+
+        def put(node: Node) -> Node:
+            return folded(self.slots.take_out(settled(node, self.own, self.members)))
+
         self.verdict = put(rule.verdict)
         self.atoms = [put(atom) for atom in rule.atoms]
         self.amount = None if rule.amount is None else put(rule.amount)
         self.clash = None if rule.clash is None else put(rule.clash)
-        self.inputs = [put(part) for part in rule.inputs]
+        self.inputs = [self._input(part, put) for part in rule.inputs]
+
+    def _input(self, part: Node, put: Callable[[Node], Node]) -> Node:
+        """Of what is read only whether it is known matters, not how it varies by period."""
+        if not isinstance(part, ConstantName):
+            return put(part)
+        values = [one.constants[part.name] for one in self.scenarios if one.live]
+        known = [value for value in values if value is not None]
+        return put(part) if 0 < len(known) < len(values) else Literal(part.type, (*known, None)[0])
+
+    def alternatives(self) -> frozenset[Alternative]:
+        """The ways in which somebody can come to be entitled or undecided in some scenario."""
+        return alternatives(self.verdict, extreme=self._extreme)
+
+    def _extreme(self, slot: Slot, largest: bool) -> Literal | None:
+        values = self.slots.values[slot.index]
+        if slot.type.kind is Kind.DATE and all(isinstance(one, date) for one in values):
+            return Literal(slot.type, (max if largest else min)(values))  # type: ignore[type-var]
+        return None
+
+    def always_known(self, node: Node, joined: Callable[[Aggregate], bool]) -> bool:
+        return always_known(node, self.own, self.members, self.slots.values, joined)
 
     @property
     def subject(self) -> str:
@@ -120,6 +152,9 @@ class Planner:
             `cases[rule.index]` names the case of each scenario.
         listed_only: Indices of rules that cannot touch a person who is on no register; None
             where the tables do not tell who is on one.
+        known: What is known of the tables before they are read, by name.
+        brief: Leave out of rows what only open questions need: potential, lacking, clash, listed,
+            once_by.
     """
 
     def __init__(
@@ -130,8 +165,19 @@ class Planner:
         keep_refused: bool = False,
         cases: dict[int, list[int]] | None = None,
         listed_only: Collection[int] | None = None,
+        known: Mapping[str, Known] | None = None,
+        brief: bool = False,
     ) -> None:
-        self.bound = [Bound(rule, found) for rule, found in work if any(one.live for one in found)]
+        tables, self.brief = known or {}, brief
+        self.members = tables.get("persons", NOTHING)
+        self.bound = [
+            Bound(rule, found, tables.get(_table(rule.benefit.subject), NOTHING), self.members)
+            for rule, found in work
+            if any(one.live for one in found)
+        ]
+        self.generator = (
+            DuckDB() if dialect == "duckdb" else Dialect.get_or_raise(dialect)
+        ).generator()
         self.dialect, self.keep_refused, self.cases = dialect, keep_refused, cases
         self.listed_only = listed_only
         self.stages: list[tuple[str, str]] = []
@@ -143,7 +189,7 @@ class Planner:
     # --- printing --------------------------------------------------------------------------
 
     def text(self, node: exp.Expression | None) -> str:
-        return "TRUE" if node is None else node.sql(dialect=self.dialect)
+        return "TRUE" if node is None else self.generator.generate(node, copy=False)
 
     def member_printer(self, alias: str = "") -> Printer:
         """Prints over a row of persons: inside aggregates, and in scans for candidates."""
@@ -160,13 +206,29 @@ class Planner:
         """Whether it is the same in every scenario, so that it is computed once a household."""
         return not any(isinstance(part, Slot) for part in node.argument.walk())
 
-    def seed(self, node: Aggregate) -> str | None:
+    def seed(self, node: Aggregate) -> frozenset[Alternative] | None:
         """Which members can matter to it; None: all, or too many to tell."""
         if node.function not in _SEEDED or not self.free(node):
             return None
-        wanted = node.function != "all_members"
-        found = possible(node.argument, self.member_printer(), wanted=wanted)
-        return None if found is None else self.text(found)
+        found = alternatives(node.argument, wanted=node.function != "all_members")
+        return None if frozenset() in found else found
+
+    def scan(self, found: frozenset[Alternative]) -> str:
+        """A condition on rows of persons that holds wherever one of the alternatives may."""
+        printer = self.member_printer()
+
+        def every(tests: Alternative) -> list[str]:
+            texts = (self.text(possible(node, printer, wanted=wanted)) for node, wanted in tests)
+            return sorted(text for text in texts if text != "TRUE")
+
+        common, rest = cover(found)
+        if not found:
+            return "FALSE"
+        some = [" AND ".join(every(one)) or "TRUE" for one in rest]
+        parts = every(common)
+        if "TRUE" not in some:
+            parts.append(f"({' OR '.join(some)})")
+        return " AND ".join(parts) or "TRUE"
 
     # --- the whole -------------------------------------------------------------------------
 
@@ -177,8 +239,9 @@ class Planner:
         reach = {id(one): self._through_household(one) for one in persons}
         direct = [one for one in persons if reach[id(one)] is None]
         family = [one for one in persons if reach[id(one)] is not None]
-        tests = dict.fromkeys([*self.seeds.values(), *(self._own(one) for one in direct)])
-        condition = "TRUE" if "TRUE" in tests else " OR ".join(tests) or "FALSE"
+        condition = self.scan(
+            frozenset().union(*self.seeds.values(), *(one.alternatives() for one in direct))
+        )
         if persons or self.names:
             self._stage_persons("cand", condition, direct, "")
         self._stage_households()
@@ -190,9 +253,6 @@ class Planner:
         ]
         union = "\nUNION ALL\n".join(rows)
         return Plan(tuple(self.stages), union, condition)
-
-    def _own(self, one: Bound) -> str:
-        return self.text(possible(one.verdict, self.member_printer()))
 
     def _through_household(self, one: Bound) -> str | None:
         """A condition on households without which a person's rule cannot apply, if there is one."""
@@ -230,7 +290,9 @@ class Planner:
         columns = ["person_id", "household_id", "area"]
         if self.cases is not None:
             columns.append("case_id")
-        if self.listed_only is not None:
+        if self.listed_only is not None and (
+            not self.brief or any(self._asks_list(one) for one in rules)
+        ):
             columns.append("listed")
         columns += [
             column
@@ -265,10 +327,16 @@ class Planner:
 
     def _grouped(self, nodes: Sequence[Aggregate], source: str) -> str:
         printer = self.member_printer()
-        columns = ", ".join(
-            f"{self.text(aggregate(node, printer))} AS {self.names[node]}" for node in nodes
-        )
-        if self.listed_only is not None:
+
+        def printed(node: Aggregate) -> str:
+            if node.function == "any_member" and always_known(
+                node.argument, self.members, self.members
+            ):
+                return f"BOOL_OR({self.text(printer.plain(node.argument))})"
+            return self.text(aggregate(node, printer))
+
+        columns = ", ".join(f"{printed(node)} AS {self.names[node]}" for node in nodes)
+        if self.listed_only is not None and not self.brief:
             columns += ", bool_or(listed) AS listed"
         return f"SELECT household_id, {columns} FROM {source} GROUP BY household_id"
 
@@ -293,7 +361,7 @@ class Planner:
         joins_ = self._aggregate_joins(used, "h.household_id")
         if self.cases is not None:
             columns.append("h.case_id")
-        if self.listed_only is not None:
+        if self.listed_only is not None and not self.brief:
             columns.append(f"{self._household_listed(rules, used)} AS listed")
         only_seeded = not facts and all(node in self.seeds for node in used) and "TRUE" not in tests
         join = "JOIN hs ON hs.household_id = h.household_id" if only_seeded else joins_
@@ -304,6 +372,12 @@ class Planner:
                 f"{join} WHERE {' OR '.join(tests)}",
             )
         )
+
+    def _asks_list(self, one: Bound) -> bool:
+        """Whether rows of people who are on no list are left out: area by area they are one."""
+        if one.subject != "person" or one.rule.index not in (self.listed_only or ()):
+            return False
+        return not self.brief or not all(self.complete(one, atom) for atom in one.atoms)
 
     def _household_listed(self, rules: Sequence[Bound], used: Sequence[Aggregate]) -> str:
         """Whether a register says something about a household or one of its members."""
@@ -338,8 +412,7 @@ class Planner:
 
     def _stage_family(self, family: Sequence[Bound], reaches: Sequence[str]) -> None:
         tests = " OR ".join(dict.fromkeys(reaches))
-        own = dict.fromkeys(self._own(one) for one in family)
-        condition = "TRUE" if "TRUE" in own else " OR ".join(own)
+        condition = self.scan(frozenset().union(*(one.alternatives() for one in family)))
         households = "SELECT hs.household_id FROM hs"
         if "hf." in tests:
             left = "LEFT JOIN hs ON hs.household_id = hf.household_id" if "hs." in tests else ""
@@ -386,31 +459,34 @@ class Planner:
             return exp.column(node.fact.name, aliases[node.path], quoted=True)
 
         printer = Printer(self.dialect, column, str(one.rule.benefit.place))
+        marks = {
+            index: node for index, node in enumerate(one.atoms) if not isinstance(node, Literal)
+        }
         inner = [f"s.{key} AS subject", "s.area AS area"]
-        inner += [
-            f"{self.text(printer.plain(atom))} AS k{index}" for index, atom in enumerate(one.atoms)
-        ]
+        inner += [f"{self.text(printer.plain(node))} AS k{i}" for i, node in marks.items()]
         inner.append(f"{self._amount(one, printer)} AS amount")
-        clash = (
-            "FALSE"
-            if one.clash is None
-            else f"COALESCE({self.text(printer.plain(one.clash))}, FALSE)"
-        )
-        inner.append(f"{clash} AS clash")
-        inner += [
-            f"{self.text(printer.value(node))} IS NULL AS n{index}"
+        if one.clash is not None:
+            inner.append(f"COALESCE({self.text(printer.plain(one.clash))}, FALSE) AS clash")
+        gaps = {
+            index: node
             for index, node in enumerate(one.inputs)
-        ]
+            if not isinstance(node, Literal) and not self.complete(one, node)
+        }
+        if not self.brief:
+            inner += [
+                f"{self.text(printer.value(node))} IS NULL AS n{i}" for i, node in gaps.items()
+            ]
+            inner.append(f"{self._once_by(kind, one.rule.benefit.once.by, key)} AS once_by")
         inner += [f"{self._hold(one, which)} AS {which}" for which in ("account", "deceased")]
-        by = one.rule.benefit.once.by
-        inner.append(f"{self._once_by(kind, by, key)} AS once_by")
         rows, varied, periods = self._scenarios(one)
         where = []
-        if kind == "person" and (own := self._own_for(one, printer)) != "TRUE":
-            where.append(own)
+        if self.keep_refused and kind == "person":
+            own = self.text(possible(one.verdict, printer))
+            where += [own] if own != "TRUE" else []
         known = self.listed_only is not None and kind in ("person", "household")
-        inner.append(f"{'s.listed' if known else 'TRUE'} AS listed")
-        if known and kind == "person" and one.rule.index in (self.listed_only or ()):
+        if not self.brief:
+            inner.append(f"{'s.listed' if known else 'TRUE'} AS listed")
+        if self._asks_list(one):
             where.append("s.listed")
         cross = ""
         if varied:
@@ -425,34 +501,88 @@ class Planner:
         source = f"FROM {base} s {' '.join(joined)} {cross} {extra}"
         if where:
             source += f" WHERE {' AND '.join(where)}"
-        verdict = self.text(
-            _combined(one.rule.verdict, {atom: index for index, atom in enumerate(one.rule.atoms)})
-        )
-        keep = "" if self.keep_refused else "WHERE v IS NULL OR v"
+        outer, keep = self._outer(one, gaps)
         on = (
             "ON x.d = t.d" if varied else ("" if self.cases is None else "ON t.case_id = x.case_id")
         )
-        join = f"JOIN {periods} {on}" if on else f"CROSS JOIN {periods}"
-        amount_open = "FALSE" if one.amount is None else "amount IS NULL"
+        join, which = (f"JOIN {periods} {on}" if on else f"CROSS JOIN {periods}"), "t.k"
+        live = [index for index, scenario in enumerate(one.scenarios) if scenario.live]
+        if not on and len(live) == 1:
+            join, which = "", str(live[0])
+        verdict = self.text(_combined(one))
+        names = ["amount", "truth", "unknown", "account", "deceased"]
+        names += [] if self.brief else ["potential", "lacking", "clash", "listed", "once_by"]
+        extra_key = "d, " if varied else "case_id, " if self.cases is not None else ""
         return (
-            f"SELECT CAST({one.rule.index} AS SMALLINT) AS b, CAST(x.subject AS BIGINT) AS subject, "
-            "CAST(x.area AS BIGINT) AS area, CAST(t.k AS INT) AS k, "
-            f"CAST(CASE WHEN x.v AND NOT x.clash AND NOT ({amount_open}) THEN 1 "
-            "WHEN NOT x.v THEN 0 ELSE 2 END AS TINYINT) AS v, "
-            "CASE WHEN x.v AND NOT x.clash THEN CAST(x.amount AS BIGINT) END AS amount, "
-            "CASE WHEN NOT x.clash THEN CAST(x.amount AS BIGINT) END AS potential, "
-            f"{_bits('k', len(one.atoms))} AS truth, "
-            f"{_bits('k', len(one.atoms), ' IS NULL')} AS unknown, "
-            f"CASE WHEN x.v AND NOT ({amount_open}) THEN CAST(0 AS BIGINT) "
-            f"ELSE {_bits('n', len(one.inputs))} END AS lacking, "
-            "x.clash AS clash, x.account AS account, x.deceased AS deceased, x.listed AS listed, "
-            "CAST(x.once_by AS BIGINT) AS once_by\n"
-            f"FROM (SELECT *, {verdict} AS v FROM (SELECT {', '.join(inner)} {source})) x "
-            f"{join} {keep}"
+            f"SELECT CAST({one.rule.index} AS SMALLINT) AS b, x.subject, x.area, "
+            f"CAST({which} AS INT) AS k, x.v, {', '.join(f'x.{name}' for name in names)}\n"
+            f"FROM (SELECT CAST(subject AS BIGINT) AS subject, CAST(area AS BIGINT) AS area, {extra_key}"
+            f"{outer} FROM (SELECT *, {verdict} AS holds FROM (SELECT {', '.join(inner)} {source})) "
+            f"{keep}) x {join}"
         )
 
-    def _own_for(self, one: Bound, printer: Printer) -> str:
-        return self.text(possible(one.verdict, printer))
+    def complete(self, one: Bound, node: Node) -> bool:
+        """Whether `node` has a value for every subject of the rule."""
+
+        def joined(part: Aggregate) -> bool:
+            alone = one.subject == "person" and "household_id" not in one.own.complete
+            return part in self.seeds and one.subject in ("person", "household") and not alone
+
+        return one.always_known(node, joined)
+
+    def _outer(self, one: Bound, gaps: Mapping[int, Node]) -> tuple[str, str]:
+        """The columns made of a rule's conditions, and which rows to keep."""
+        decided = all(self.complete(one, atom) for atom in one.atoms)
+        open_amount = "FALSE"
+        if one.amount is not None and not self.complete(one, one.amount):
+            open_amount = "amount IS NULL"
+        firm = " AND ".join(
+            ["holds", *(["NOT clash"] if one.clash is not None else [])]
+            + ([f"NOT ({open_amount})"] if open_amount != "FALSE" else [])
+        )
+        only = decided and firm == "holds" and not self.keep_refused
+        columns = [
+            "CAST(1 AS TINYINT) AS v" if only
+            else f"CAST(CASE WHEN {firm} THEN 1 WHEN NOT holds THEN 0 ELSE 2 END AS TINYINT) AS v",
+            f"{self._paid(one, only)} AS amount",
+            f"{_bits(one, 'k', True)} AS truth",
+            f"{_bits(one, 'k', None, lambda node: self.complete(one, node))} AS unknown",
+            "account, deceased",
+        ]  # fmt: skip
+        if not self.brief:
+            clash = "FALSE" if one.clash is None else "clash"
+            potential = f"CASE WHEN NOT {clash} THEN CAST(amount AS BIGINT) END"
+            fixed = sum(
+                1 << index
+                for index, node in enumerate(one.inputs)
+                if isinstance(node, Literal) and node.value is None
+            )
+            lacking = " + ".join(
+                [str(fixed), *(f"CASE WHEN n{i} THEN {1 << i} ELSE 0 END" for i in gaps)]
+            )
+            settled_ = firm.replace(" AND NOT clash", "")
+            columns += [
+                f"{'CAST(amount AS BIGINT)' if one.clash is None else potential} AS potential",
+                f"CAST(CASE WHEN {settled_} THEN 0 ELSE {lacking} END AS BIGINT) AS lacking",
+                f"{clash} AS clash",
+                "listed",
+                "CAST(once_by AS BIGINT) AS once_by",
+            ]
+        keep = (
+            ""
+            if self.keep_refused
+            else "WHERE holds"
+            if decided
+            else "WHERE holds IS NULL OR holds"
+        )
+        return ", ".join(columns), keep
+
+    def _paid(self, one: Bound, only: bool) -> str:
+        """The amount of whoever is entitled; an amount in doubt is NULL in itself."""
+        if only:
+            return "CAST(amount AS BIGINT)"
+        clear = "holds" if one.clash is None else "holds AND NOT clash"
+        return f"CASE WHEN {clear} THEN CAST(amount AS BIGINT) END"
 
     def _joined_aggregates(
         self, one: Bound, aliases: dict[tuple[str, ...], str]
@@ -493,17 +623,13 @@ class Planner:
             name = exp.column(self.names[node], "hs" if node in self.seeds else "hfull")
             if node not in self.seeds:
                 return name
-            absent = (
-                exp.Literal.number(0)
-                if node.function == "count_members"
-                else (exp.true() if node.function == "all_members" else exp.false())
-            )
-            case = exp.Case().when(
-                exp.Is(this=exp.column(*reversed(key.split("."))), expression=exp.null()),
-                exp.null(),
-            )
+            alone = exp.Is(this=exp.column(*reversed(key.split("."))), expression=exp.null())
             missing = exp.Is(this=exp.column("household_id", "hs"), expression=exp.null())
-            return exp.Paren(this=case.when(missing, absent).else_(name))
+            branches = [
+                exp.If(this=alone, true=exp.null()),
+                exp.If(this=missing, true=exp.Var(this=_ABSENT[node.function])),
+            ]
+            return exp.Paren(this=exp.Case(ifs=branches, default=name))
 
         extra = ""
         if bound:
@@ -581,34 +707,40 @@ class Planner:
         return ("HUGEINT" if self.dialect == "duckdb" else "DECIMAL(38,0)") if wide else "BIGINT"
 
     def _quote(self, name: str) -> str:
-        return exp.column(name, quoted=True).sql(dialect=self.dialect)
+        return self.text(exp.column(name, quoted=True))
 
 
-def _combined(root: Node, columns: dict[Node, int]) -> exp.Expression:
-    """A verdict over the columns k0, k1, … of its conditions."""
+def _combined(one: Bound) -> exp.Expression:
+    """A rule's verdict over the columns k0, k1, … of its conditions."""
+    columns = {atom: index for index, atom in enumerate(one.rule.atoms)}
 
     def visit(node: Node) -> exp.Expression:
-        if node in columns and not joins(node):
-            return exp.column(f"k{columns[node]}")
         if isinstance(node, Not):
-            return exp.Not(this=exp.Paren(this=visit(node.item)))
+            return negated(visit(node.item))
         if isinstance(node, Junction):
-            make = exp.and_ if node.op == "and" else exp.or_
-            return exp.Paren(this=make(*(visit(item) for item in node.items)))
+            return joined(node.op, [visit(item) for item in node.items])
         if joins(node):
             return visit(node.children[0])
+        found = one.atoms[columns[node]]
+        if isinstance(found, Literal):
+            return exp.null() if found.value is None else exp.Boolean(this=bool(found.value))
         return exp.column(f"k{columns[node]}")
 
-    return visit(root)
+    return visit(one.rule.verdict)
 
 
-def _bits(letter: str, count: int, test: str = "") -> str:
-    """A mask: bit i where the column `letter`i is true, or meets `test`."""
-    parts = [
-        f"CASE WHEN {letter}{index}{test} THEN CAST({1 << index} AS BIGINT) ELSE 0 END"
-        for index in range(count)
-    ]
-    return " + ".join(["CAST(0 AS BIGINT)", *parts])
+def _bits(
+    one: Bound, letter: str, value: bool | None, never: Callable[[Node], bool] = lambda _node: False
+) -> str:
+    """A mask: bit i where condition i has this `value`; the columns are `letter`i."""
+    fixed, parts = 0, []
+    for index, node in enumerate(one.atoms):
+        if isinstance(node, Literal):
+            fixed |= (1 << index) * (node.value is value)
+        elif not never(node):
+            test = f"{letter}{index} IS NULL" if value is None else f"{letter}{index}"
+            parts.append(f"CASE WHEN {test} THEN {1 << index} ELSE 0 END")
+    return f"CAST({' + '.join([str(fixed), *parts])} AS BIGINT)"
 
 
 def _facts(node: Node, found: dict[FactName, None]) -> None:
@@ -626,7 +758,8 @@ def _paths(one: Bound) -> dict[tuple[str, ...], None]:
 
 
 def _table(kind: str) -> str:
-    return kind
+    """The table that holds the subjects of a kind; records' are called as their kind."""
+    return f"{kind}s" if kind in ("person", "household", "organisation") else kind
 
 
 def _sql_literal(value: object) -> str:

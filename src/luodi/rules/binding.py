@@ -52,7 +52,7 @@ class Slots:
             return node
         if node.constant and not joins(node):
             return self._slot(node)
-        return _rebuilt(node, tuple(self.take_out(child) for child in node.children))
+        return rebuilt(node, tuple(self.take_out(child) for child in node.children))
 
     def _slot(self, node: Node) -> Node:
         if node in self._known:
@@ -95,7 +95,7 @@ def simplified(node: Node) -> Node:
     `age_on(birth_date, day) >= 18` compares birthdays with one date instead of computing an age
     for everyone.
     """
-    node = _rebuilt(node, tuple(simplified(child) for child in node.children))
+    node = rebuilt(node, tuple(simplified(child) for child in node.children))
     if not isinstance(node, Compare):
         return node
     op, left, right = node.op, node.left, node.right
@@ -124,7 +124,7 @@ def folded(node: Node) -> Node:
     """
     if isinstance(node, Literal | Slot):
         return node
-    node = _rebuilt(node, tuple(folded(child) for child in node.children))
+    node = rebuilt(node, tuple(folded(child) for child in node.children))
     if isinstance(node, Junction):
         return _folded_junction(node)
     first = node.children[0] if node.children else None
@@ -157,7 +157,8 @@ def _folded_junction(node: Junction) -> Node:
     return rest[0] if len(rest) == 1 else Junction(node.type, node.op, tuple(rest))
 
 
-def _rebuilt(node: Node, children: tuple[Node, ...]) -> Node:
+def rebuilt(node: Node, children: tuple[Node, ...]) -> Node:
+    """`node` over other children; itself where they are the same."""
     if all(new is old for new, old in zip(children, node.children, strict=True)):
         return node
     if isinstance(node, Defined):
@@ -174,4 +175,4 @@ def _rebuilt(node: Node, children: tuple[Node, ...]) -> Node:
     return replace(node, argument=children[0])
 
 
-__all__ = ["Slots", "folded", "simplified"]
+__all__ = ["Slots", "folded", "rebuilt", "simplified"]
