@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import time
@@ -235,6 +236,15 @@ def test_time_grows_with_length_and_not_with_its_square(piece: str) -> None:
     short = min(seconds(6_000), seconds(6_000))
     # sixteen times the text: linear work takes sixteen times as long, quadratic 256 times
     assert seconds(96_000) < max(64 * short, 1.0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.integers(20, 60))
+def test_no_repetition_makes_a_pattern_run_away(unit: list[str], times: int) -> None:
+    started = time.process_time()
+    with contextlib.suppress(ProblemError):
+        read_text("".join(unit) * times)
+    assert time.process_time() - started < 2
 
 
 def test_a_notice_without_measures_has_none() -> None:

@@ -113,3 +113,100 @@ def test_offsets_survive_all_of_cleaning() -> None:
     assert text[slice(*amount.span)] == "100 元"
     assert [m.number for m in notice.measures] == ["1", "2"]
     assert notice.text.startswith("一、发放补贴，对象，每人100元。\n")
+
+
+def test_unit_clauses_of_many_shapes_are_read() -> None:
+    notice = read_text(
+        "1. 甲项。做好甲项。（责任单位：市发改委 市财政局）\n"
+        "2. 乙项。做好乙项。【责任单位】市民政局、市残联\n"
+        "3. 丙项。做好丙项。\n牵头责任单位：市商务局\n配合责任单位：市财政局\n"
+        "4. 丁项。做好丁项。\n责任单位：\n市人社局、市医保局\n"
+        "5. 戊项。做好戊项。（市商务局、市文旅局，各县（市、区）人民政府）\n"
+        "6. 己项。做好己项。（市教育局会同市财政局等部门负责）\n"
+    )
+    assert [m.units for m in notice.measures] == [
+        ("市发改委", "市财政局"),
+        ("市民政局", "市残联"),
+        ("市商务局", "市财政局"),
+        ("市人社局", "市医保局"),
+        ("市商务局", "市文旅局", "各县（市、区）人民政府"),
+        ("市教育局", "市财政局"),
+    ]
+    assert notice.measures[2].lead == ("市商务局",)
+
+
+def figures(text: str, kind: str) -> list[tuple[str, str | None]]:
+    notice = read_text(f"一、甲项。{text}\n二、乙项。照此办理。\n")
+    return [(str(f.value), f.role) for f in notice.figures if f.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "money"),
+    [
+        ("给予最高30万元贷款。", [("300000", "loan")]),
+        ("贷款最高30万元。", [("300000", "loan")]),
+        ("对贷款给予最高5万元贴息。", [("50000", "cap")]),
+        ("订单额达到100万元的企业，奖励2万元。", [("1000000", "threshold"), ("20000", "amount")]),
+        ("分别奖励30万、20万、10万元。", [(f"{n}0000", "amount") for n in (30, 20, 10)]),
+        ("补助100-500万元。", [("1000000", "amount"), ("5000000", "amount")]),
+        ("安排2000万元专项资金。", [("20000000", "pot")]),
+        ("每人补贴三百元。", [("300", "amount")]),
+        ("补助1,200元。", [("1200", "amount")]),
+        ("月工资不低于1900元。", [("1900", "floor")]),
+        ("力争完成投资10亿元。", [("1000000000", "target")]),
+        ("上百万元资金，单位：万元，元旦、多元。", []),
+    ],
+)
+def test_an_amount_has_the_role_its_words_give_it(text: str, money: list[tuple[str, str]]) -> None:
+    assert [(str(int(float(v))), r) for v, r in figures(text, "money")] == money
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("2022年底前完成。", ["2022-12-31"]),
+        ("2月底前完成。", ["--02-29"]),
+        ("2023年2月底前完成。", ["2023-02-28"]),
+        ("2022年6月1日至12月31日免费。", ["2022-12-31"]),
+        ("到2025年，覆盖率达到90%。", ["2025"]),
+        ("10月底完成建设。", ["--10-31"]),
+        ("截至2021年底，累计完成30个。", []),
+        ("2022年2月30日前完成。", []),
+        ("每天8:30-17:30开放。", []),
+    ],
+)
+def test_a_deadline_is_a_date_and_no_year_is_made_up(text: str, dates: list[str]) -> None:
+    assert [value for value, _ in figures(text, "deadline")] == dates
+
+
+def test_a_year_left_out_is_that_of_issue_or_the_next() -> None:
+    notice = read_text(
+        "关于冬季保供的通知\n\n一、甲项。12月底前完成储备。\n二、乙项。2月底前投放完毕。\n\n"
+        "云溪市人民政府\n2020年11月5日\n"
+    )
+    assert [f.value for f in notice.figures] == ["2020-12-31", "2021-02-28"]
+
+
+@pytest.mark.parametrize(
+    ("words", "starts", "until", "event"),
+    [
+        ("本办法自2022年7月1日起施行，有效期2年。", "2022-07-01", "2024-06-30", None),
+        ("本办法自印发之日起施行，有效期至2023年12月31日。", "2022-05-20", "2023-12-31", None),
+        ("执行期限为2022年6月1日—12月31日。", "2022-06-01", "2022-12-31", None),
+        ("本措施执行至疫情解除之日。", None, None, "疫情解除之日"),
+        ("本措施由市民政局负责解释。", None, None, None),
+    ],
+)
+def test_validity_is_dates_or_an_event(
+    words: str, starts: str | None, until: str | None, event: str | None
+) -> None:
+    text = (
+        "云溪市救助办法\n\n一、甲项。给予救助。\n二、乙项。给予补贴。\n\n"
+        f"{words}\n\n云溪市民政局\n2022年5月20日\n"
+    )
+    assert read_text(text).to_json()["validity"] == {
+        "phrase": read_text(text).validity.phrase,
+        "from": starts,
+        "until": until,
+        "event": event,
+    }

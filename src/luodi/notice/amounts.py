@@ -124,6 +124,8 @@ def _shared(text: str, hit: re.Match[str], covered: int) -> Iterator[tuple[int, 
     """The amounts that end in this 元: `10万、20万、30万元` are three."""
     scale = hit["scale"]
     value = _scaled(hit["number"], scale)
+    if text[hit.start() - 1 : hit.start()] in _VAGUE:
+        return iter(())
     items: list[tuple[int, int, Decimal]] = []
     start = hit.start()
     if value is not None:
@@ -143,6 +145,8 @@ def _shared(text: str, hit: re.Match[str], covered: int) -> Iterator[tuple[int, 
 
 
 def _scaled(digits: str, scale: str | None) -> Decimal | None:
+    if not digits.strip("万亿"):
+        return None  # the 万元 of a table's heading
     value = number(digits)
     return None if value is None else value * _SCALES.get(scale or "", 1)
 
@@ -153,7 +157,7 @@ def _money_role(text: str, start: int, end: int) -> str:
     after = text[end : end + 30]
     # "…给予补贴，不低于1万元": the award stands before the comma
     awards = bool(re.search(_AWARD, segment if _BARE_LIMIT.fullmatch(near) else near))
-    if _LOAN.search(near) or (_LOAN_AFTER.match(after) and not awards):
+    if _LOAN.search(near) or (_LOAN_AFTER.match(after) and not re.search("奖|补|贴", near)):
         return "loan"
     if near.endswith(("消费券", "惠民券")):
         return "pot"
@@ -207,6 +211,7 @@ def _period(text: str, start: int, end: int) -> str | None:
     return _PERIODS[unit[0]] if unit else "once"
 
 
+_VAGUE = ("数", "几", "上")  # 数百万元
 _PERIODS = {"月": "month", "年": "year", "天": "day", "日": "day", "学": "term", "季": "quarter"}
 
 _PERCENT = re.compile(

@@ -38,7 +38,12 @@ _SPACED = re.compile(
     rf"(?<=[{_CJK}]) +(?=[\d%(（])|(?<=[\d%）)]) +(?=[{_CJK}%])|(?<=[，。、；：）》”]) +(?=\S)"
     rf"|(?<=[{HAN}]) +(?=[，。、；：）》”])"
 )
-_HAN_GAP = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])(?!{CN}、|第{CN}[条章])")
+_HAN_GAP = re.compile(
+    rf"(?<=[{HAN}]) +(?=[{HAN}])(?!{CN}、|第{CN}[条章])"
+    # blanks that part the names of bodies stay
+    r"(?<![局委办厅府会联院部司行校] )(?<![局委办厅府会联院部司行校]  )|(?<=[局委办厅府会联院部司行校]) +"
+    rf"(?=[{HAN}])(?![省市区县州各])"
+)
 _LETTERED = re.compile(rf"[{HAN}](?: [{HAN}]){{2,}}(?![{HAN}])")
 _LINE_NUMBER = re.compile(rf"\s*(?:\d{{1,2}}(?:\.\d+)*|{CN})[.．、]? +")
 
@@ -246,6 +251,8 @@ def _continues(line: str, following: str, width: float | None, *, adjacent: bool
         return False
     if _NEVER_FIRST.match(following):
         return True
+    if re.search(r"(?:责任|牵头|配合)(?:单位|部门)\s?[:：]$", line):
+        return mark_at(following) is None
     if line.endswith(("，", "、", "（", "《", "“", "〔")):
         return mark_at(following) is None
     opened = [c for c in line[-80:] if c in _OPENERS or c in _OPENERS.values()]

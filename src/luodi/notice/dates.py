@@ -24,6 +24,7 @@ _BEFORE = re.compile(
 _UP_TO = re.compile(
     r"(?:截至|截止(?:到|至|时间[:：为]?|日期[:：为]?)?|至|到|延长至|延至|延期至|(?:时限|期限|节点|(?:完成|办结|截止)时间)[:：]|不晚于|不迟于|最迟于?|—{1,2}|-|~|～|－)\s?$"
 )
+_DONE = r"(?:完成|建成|实现|投入|投用|投产|开工|竣工|到位|全面|全部|基本)"
 _SOFT = re.compile(r"(?:力争|争取|确保|力求|努力)[^，。；]{0,14}$")
 
 
@@ -51,7 +52,11 @@ def deadlines(text: str, year_from: date | None) -> list[Amount]:
         if said_year:
             last_year = said_year
         ends = when["month_end"] or when["year_end"]
-        hoped = _SOFT.search(text, max(0, when.start() - 20), when.start())
+        done = re.match(_DONE, text[when.end() : when.end() + 4])
+        past = re.match(r"[，,]?[^，。]{0,8}(?:已|累计|共有)", text[when.end() : when.end() + 14])
+        if until and "截至" in until.group() and past:
+            continue
+        hoped = done or _SOFT.search(text, max(0, when.start() - 20), when.start())
         bare = not due and not until and not (when["year_end"] and not said_year)
         if bare and not (ends and hoped):
             continue
@@ -235,6 +240,8 @@ def validity(text: str, issued_on: date | None) -> Validity | None:
     )
     if last:
         until = _day(last)
+    elif from_day and starts and (day := _later_day(text, from_day.end(3), starts)):
+        until = day
     elif year_end:
         month = int(year_end.group(2) or 12)
         if 1 <= month <= 12:
@@ -257,6 +264,17 @@ def validity(text: str, issued_on: date | None) -> Validity | None:
     if hangs and not until:
         phrase = text[hangs.start() : hangs.end()]
     return Validity(phrase, starts, until, event)
+
+
+def _later_day(text: str, place: int, starts: date) -> date | None:
+    """The end of `2022年6月1日—12月31日`, which gives the year once."""
+    found = re.compile(r"日?起?\s?(?:至|到|—{1,2}|-|~|～)\s?(\d{1,2})月(\d{1,2})日").match(
+        text, place
+    )
+    try:
+        return date(starts.year, int(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
 
 
 def _day(found: re.Match[str]) -> date | None:
