@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from luodi.basics.period import Month
+from luodi.cli.output import note
 
 if TYPE_CHECKING:
     from luodi.assessment.scenarios import Given
@@ -93,8 +94,13 @@ def load_pack(folder: Path, overlays: list[Path] | None = None) -> Pack:
     from luodi.pack.overlay import read_overlay
 
     pack = load(folder)
+    laid = set()
     for file in overlays or []:
-        pack = read_overlay(file).apply(pack)
+        overlay = read_overlay(file)
+        pack = overlay.apply(pack)
+        laid.add(overlay.id)
+    if left := [name for name in pack.superior if name not in laid]:
+        note(f"没有叠加的上级政策：{'、'.join(left)}（--overlay packs/superior/….yaml）")
     return pack
 
 

@@ -191,7 +191,7 @@ PACK = Table(
         "issued_on": required(Nullable(Day()), "发文日期；没有则 null"),
         "events": Field(Names(EVENT), "有效期所系的事件"),
         "validity": Field(VALIDITY, "各项默认的有效期"),
-        "superior": Field(Rows(PACK_ID), "上级政策包"),
+        "superior": Field(Rows(PACK_ID), "叠加在上面的上级政策"),
         "context": Field(Rows(CONTEXT), "只是说明的句子（只能在各条之外）"),
         "note": Field(Text(), "说明"),
     },

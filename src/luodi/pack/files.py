@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from luodi.pack.file_measure import MEASURE, PROCEDURE_FILE
 from luodi.pack.file_nouns import AREAS, FACTS, INDICATOR, PACK, PARAMETER, PLACE, REGISTER, UNITS
+from luodi.pack.file_overlay import OVERLAY
 from luodi.pack.file_words import (
     NAME,
     NUMBER,
@@ -84,4 +85,5 @@ FILES: dict[str, Shape] = {
     "procedure": PROCEDURE_FILE,
     "measure": MEASURE,
     "golden": GOLDEN,
+    "overlay": OVERLAY,
 }

@@ -125,8 +125,10 @@ class _Loader:
         if not self.broken and not problems:  # else every case would miss what is broken
             cases = golden.cases(self.own.of("golden"), words, by_id, problems)
         for row in head.list_of("superior"):
-            if not (self.its.path.parent / row.text / "pack.yaml").is_file():
-                problems.append(row.problem(f"没有上级政策包 {row.text!r}", "应在这个政策包旁边"))
+            if not (self.its.path.parent / "superior" / f"{row.text}.yaml").is_file():
+                problems.append(
+                    row.problem(f"没有上级政策 {row.text!r}", f"应是旁边的 superior/{row.text}.yaml")
+                )
         number = head.get("document_number")
         return Pack(
             id=head.string("pack"),
