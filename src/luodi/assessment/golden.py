@@ -275,7 +275,7 @@ def _by_sql(
     if not work:
         return {}
     with tempfile.TemporaryDirectory(prefix="luodi-golden-") as folder:
-        tables, names = _write_tables(pack, cases, Path(folder))
+        tables, names = write_tables(pack, cases, Path(folder))
         plan = Planner(work, engine, keep_refused=True, cases=owners_of).plan()
         with locked([Path(folder)]) as connection:
             attach(connection, tables)
@@ -302,7 +302,7 @@ def _by_sql(
     return outcomes
 
 
-def _write_tables(
+def write_tables(
     pack: Pack, cases: Sequence[GoldenCase], folder: Path
 ) -> tuple[dict[str, Path], dict[tuple[str, int], str]]:
     """The subjects of all cases as the Parquet tables of a snapshot, with their case."""
