@@ -195,11 +195,39 @@ class _Page:
             )
             for one in found.causes
         ]  # fmt: skip
+        asks = [
+            (
+                escape(one.text), escape(one.where), f"{one.asks:,}", f"{one.subjects:,}",
+                amount_text(one.amount, "fen") if one.amount else "—",
+            )
+            for one in found.questions[:_ASKED]
+        ]  # fmt: skip
         return (
             html
+            + self.unlisted_elsewhere()
             + "<h3>名册上的人还缺什么</h3>"
             + _table(("所缺、问谁", "涉及", "只差这一项"), rows)
+            + "<h3>先问什么，定得最多</h3>"
+            + '<p class="soft">按每问一次能定的金额和项数排。一份名册、一次签字、一个数字各算一次，'
+            "逐人核实的每人算一次。</p>"
+            + _table(
+                ("问什么", "哪里", "问几次", "能定几项", "牵涉金额"), asks, left=(0, 1), fixed=(1,)
+            )
         )
+
+    def unlisted_elsewhere(self) -> str:
+        """Whom no list names, in towns that handed in everything."""
+        found = self.findings
+        sums: dict[tuple[str, str], int] = {}
+        for one in found.unlisted:
+            if not found.not_handed_in(one.area):
+                for benefit in one.benefits:
+                    key = (found.benefits[benefit].label, one.counted)
+                    sums[key] = sums.get(key, 0) + one.count
+        if not sums:
+            return ""
+        said = "；".join(f"{label} {count:,} {unit}" for (label, unit), count in sums.items())
+        return f"<p>别的镇未列入任何名册、因别的缘故待定的：{escape(said)}。详见各镇名单。</p>"
 
     def readings(self) -> str:
         html = (

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from luodi.pack import Pack
 from luodi.population import Snapshot
 
+_MASKED = re.compile(r"(?:[0-9]+|[^\s0-9：])?•+[0-9Xx]*")
+
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
@@ -42,7 +44,7 @@ def problem_kinds(pack: Pack, snapshot: Snapshot) -> tuple[ProblemKind, ...]:
 
 def _kind(place: str, message: str, towns: list[str]) -> str:
     """The message without what differs from row to row; a cell's with its heading."""
-    text = re.sub(r"[0-9]*•+[0-9Xx]*", "…", message)
+    text = _MASKED.sub("…", message)
     for name in towns:
         text = text.replace(name, "某地")
     text = re.split("[“：]", text)[0]

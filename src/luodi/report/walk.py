@@ -148,12 +148,13 @@ def _import(way: Walk) -> Iterator[str]:
         f"冻结为快照：{tables['persons']['rows']:,} 人，{tables['households']['rows']:,} 户，"
         f"{tables['organisations']['rows']:,} 个单位，封签 {result.snapshot.manifest['seal'][:12]}"
     )
+    kinds = problem_kinds(way.pack, result.snapshot)
     yield "毛病最多的几种："
     yield from columns(
         ("处数", "性质", "问题"),
         [
             (f"{one.count:,}", "读不出" if one.severity == "error" else "存疑", one.text)
-            for one in problem_kinds(way.pack, result.snapshot)[:_SHOWN]
+            for one in sorted(kinds, key=lambda one: -one.count)[:_SHOWN]
         ],
         right=(0,),
     )
@@ -279,10 +280,11 @@ def _explain(way: Walk) -> Iterator[str]:
     )
     rules = compile_pack(way.pack)
     case, subject = case_from(way.pack, way.imported.snapshot, "person", person)
-    way.explanations = tuple(
+    found = (
         explain(way.pack, rule_of(rules, row[0]), case, subject, way.setting.month, way.given)
         for row in rows
     )
+    way.explanations = tuple(sorted(found, key=lambda one: one.outcome.verdict == "undecided"))
     yield f"居民 {person} 号："
     for line in render(way.explanations[0]).splitlines():
         yield f"  {line}"
