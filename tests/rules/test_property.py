@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from luodi.rules import Kind
+from luodi.basics.problem import ProblemError
+from luodi.rules import Kind, Place, parse
 from luodi.rules.binding import Slots, folded, simplified
 from luodi.rules.sql import Printer
 from luodi.rules.tree import Node, atoms
 
-from .authors import Author, rules, some_world
+from .authors import PERSON, Author, rules, some_world
 from .engines import ENGINES, Engine, World, interpreted, may_hold
 
 _MANY = settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -120,3 +121,31 @@ def test_no_piece_of_sql_stands_in_two_places() -> None:
         assert all(
             child.parent is node for node in tree.walk() for child in node.iter_expressions()
         )
+
+
+def test_the_deepest_rules_that_can_be_read_run_on_each_engine() -> None:
+    """Nothing recurses too far, and no engine takes long over what a rule expands to."""
+    patterns = {
+        "b": (
+            "not {}",
+            "if(b1, {}, b2)",
+            "if({}, b1, b2)",
+            "(b1 and ({} or b2))",
+            "({} is unknown)",
+        ),
+        "m": ("{} + m1", "({} + 1 yuan)", "at_least({}, m1)", "round({}, 7 yuan)"),
+        "d": ("add_days({}, 1)", "add_days(d1, full_months({}, d2))"),
+    }
+    written = []
+    for kind, texts in patterns.items():
+        for pattern in texts:
+            text = f"{kind}1"
+            try:
+                while True:
+                    root = parse(text, PERSON, Place("x.yaml")).root
+                    text = pattern.format(text)
+            except ProblemError:
+                written.append((pattern, root))
+    world = some_world(Random(5), persons=3, scenarios=1)
+    for engine in ENGINES.values():
+        agree(engine, world, written)

@@ -34,7 +34,7 @@ from luodi.rules.tree import (
 from luodi.rules.types import Kind, Place, Scope, Type
 from luodi.rules.words import Words
 
-MAX_PRINTED = 10_000
+MAX_PRINTED = 3_000
 CONSTANT_PREFIXES = ("param", "signal", "reading", "period", "event")
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _BOOLEAN = Type.boolean()
