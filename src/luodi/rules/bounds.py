@@ -17,7 +17,6 @@ from luodi.rules.tree import (
     Arithmetic,
     Call,
     Compare,
-    ConstantName,
     Defined,
     FactName,
     Literal,
@@ -107,7 +106,7 @@ COUNTS: dict[str, Range] = {
 
 
 def range_of(node: Node) -> Range:
-    """Bounds of a numeric node, a constant being of everyday size.
+    """Bounds of a numeric node, what is constant being of everyday size.
 
     Raises:
         TooLargeError: An integer needed to compute it could leave 37 digits.
@@ -118,8 +117,9 @@ def range_of(node: Node) -> Range:
         return Range(node.denominator, node.low, node.high)
     if isinstance(node, FactName):
         return Range(node.type.denominator, *node.fact.bounds)
-    if isinstance(node, ConstantName):
-        return Range(node.type.denominator, -EVERYDAY[node.type.kind], EVERYDAY[node.type.kind])
+    if node.constant and not isinstance(node, Slot):  # computed exactly before any engine sees it
+        most = EVERYDAY[node.type.kind]
+        return Range(node.type.denominator, -most, most)
     if isinstance(node, Defined):
         return range_of(node.body)
     if isinstance(node, Arithmetic):
@@ -172,10 +172,6 @@ def _call_range(node: Call) -> Range:
         return picked(name, common([range_of(argument) for argument in node.arguments[1:]]))
     if name in ("at_least", "at_most"):
         return picked(name, common([range_of(argument) for argument in node.arguments]))
-    if name == "ratio":
-        top, bottom = (range_of(argument) for argument in node.arguments)
-        most = top.size * bottom.denominator
-        return Range(top.denominator * max(bottom.high, 1), -most, most)
     amount, unit = range_of(node.arguments[0]), node.arguments[1]
     assert isinstance(unit, Literal) and isinstance(unit.value, Fraction), node
     before_division(name, amount, int(unit.value))
@@ -184,6 +180,8 @@ def _call_range(node: Call) -> Range:
 
 def check(node: Node) -> None:
     """Raise TooLargeError if a number that `node` itself needs can grow too large."""
+    if node.constant:
+        return
     if isinstance(node, Compare):
         _check_comparison(node)
     elif node.type.numeric and not (isinstance(node, Call) and node.function == "ratio"):
