@@ -24,6 +24,7 @@ _BEFORE = re.compile(
 _UP_TO = re.compile(
     r"(?:截至|截止(?:到|至|时间[:：为]?|日期[:：为]?)?|至|到|延长至|延至|延期至|(?:时限|期限|节点|(?:完成|办结|截止)时间)[:：]|不晚于|不迟于|最迟于?|—{1,2}|-|~|～|－)\s?$"
 )
+_DASHES = ("—", "——", "-", "~", "～", "－")
 _DONE = r"(?:完成|建成|实现|投入|投用|投产|开工|竣工|到位|全面|全部|基本)"
 _SOFT = re.compile(r"(?:力争|争取|确保|力求|努力)[^，。；]{0,14}$")
 
@@ -46,6 +47,12 @@ def deadlines(text: str, year_from: date | None) -> list[Amount]:
         said_year = int(when["year"]) if when["year"] else None
         due = _BEFORE.match(text, when.end())
         until = _UP_TO.search(text, max(0, when.start() - 8), when.start())
+        if (
+            until
+            and until.group().strip() in _DASHES
+            and not any(when[g] for g in ("month", "year_end", "half"))
+        ):
+            continue  # 2022—2024年 is a span of years, not a day by which
         if until and re.match(r"\s?(?:至|到|—|-|~)", text[when.end() : when.end() + 2]):
             continue  # the first day of a range
         year = said_year or (last_year if until else None)
@@ -128,7 +135,7 @@ _DURATION = re.compile(
     r"(?P<after>（含）|\(含\))?"
 )
 _DURATION_BEFORE = re.compile(
-    r"(?:不超过|不少于|不低于|不得少于|最长|最多|至少|满|连续|累计|期限(?:为|不超过)?|有效期(?:为|限)?|为期|每隔?|缩短(?:至|到|为)|延长|延期|提前|超过|达|缓缴|以上|过渡期|为|期|分)[^，。；\d]{0,4}$"
+    r"(?:不超过|不少于|不低于|不得少于|最长|最多|至少|满|不足|未满|连续|累计|期限(?:为|不超过)?|有效期(?:为|限)?|为期|每隔?|缩短(?:至|到|为)|延长|延期|提前|超过|达|缓缴|以上|过渡期|为|期|分)[^，。；\d]{0,4}$"
 )
 _DURATION_AFTER = re.compile(
     r"(?:（[^）]{1,6}）)?(?:以内|之内|内|以上|以下|期|的(?:免|租|过渡|缓冲|房租|租金|补贴|常规)|租金|房租|以后|后)"

@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from luodi.notice.lines import Line
 from luodi.notice.parts import Part, parts_of
-from luodi.notice.titles import PURPOSE, is_bare_heading, names_frame, title_of
+from luodi.notice.titles import frames_by_words, is_bare_heading, names_frame, title_of
 from luodi.notice.tracked import Span
 from luodi.notice.tree import Node, ancestors, body_end, tree_of
 from luodi.notice.units import UnitClause
@@ -21,6 +22,7 @@ _BACKGROUND = re.compile(
 )
 _LIST_STYLES = ("circled", "half")
 _MEASURED_SHARE = 0.4
+_MOST = 0.7  # of the words under bare headings: then the headings are no measures
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ def infer(lines: list[Line], text: str, clauses: list[UnitClause], body_from: in
     if _is_account(lines, nodes, groups):
         return Outline([], [])
     style = _by_clauses(lines, nodes, groups)
+    below = _running_below(lines, nodes, style) if style else None
+    style = below or style
     if style is None and len(groups) <= 2 * len(nodes):
         style = _by_titles(lines, nodes)
     if style is None:
@@ -70,6 +74,8 @@ def infer(lines: list[Line], text: str, clauses: list[UnitClause], body_from: in
     if not chosen:
         return Outline([], _sections(lines, nodes, chosen))
     parts = parts_of(lines, text, chosen, clauses)
+    if below:
+        _share_units(parts, chosen, clauses)
     numbers = frozenset(n.mark.number[-1] for n in nodes if n.mark.style == style)
     return Outline(parts, _sections(lines, nodes, chosen), numbers)
 
@@ -111,7 +117,7 @@ def _is_framed(lines: list[Line], node: Node) -> bool:
         return True
     own = lines[node.line : node.after]
     words = "".join([own[0].rest, *(line.text for line in own[1:3])])
-    return len(words) < 260 and not node.children and bool(PURPOSE.search(words))
+    return len(words) < 260 and not node.children and frames_by_words(words)
 
 
 def _by_clauses(lines: list[Line], nodes: list[Node], groups: list[Span]) -> str | None:
@@ -130,6 +136,39 @@ def _by_clauses(lines: list[Line], nodes: list[Node], groups: list[Span]) -> str
     return best[1] if best else None
 
 
+def _running_below(lines: list[Line], nodes: list[Node], style: str) -> str | None:
+    """The style of titled items whose numbers run on through the parts of `style`.
+
+    Such items are the measures even where each part names its units once, at its end.
+    """
+    parts = [n for n in nodes if n.mark.style == style and not _is_framed(lines, n) and n.children]
+    if len(parts) < 2 or not all(_stands_over(lines, n) for n in parts):
+        return None
+    below = [c for n in parts for c in n.children]
+    numbers = [c.mark.number for c in below]
+    runs_on = all(a < b for a, b in pairwise(numbers)) and parts[1].children[0].mark.number > (1,)
+    titled = sum(1 for c in below if _has_title_and_body(lines, c))
+    if not runs_on or titled * 2 < len(below) or len({c.mark.style for c in below}) > 1:
+        return None
+    return below[0].mark.style
+
+
+def _share_units(parts: list[Part], chosen: list[Node], clauses: list[UnitClause]) -> None:
+    """Units named once at the end of a part hold for all the measures in it."""
+    starts = [c.span[0] for c in clauses]
+    families: dict[int, list[tuple[Part, Node]]] = {}
+    for part, node in zip(parts, chosen, strict=True):
+        families.setdefault(id(node.parent), []).append((part, node))
+    for family in families.values():
+        last = family[-1][0]
+        if any(node.groups for _, node in family[:-1]):
+            continue
+        first = bisect_left(starts, last.heading[0])
+        end = last.body[-1][1] if last.body else last.heading[1]
+        for part, _ in family[:-1]:
+            part.shared = tuple(clauses[first : bisect_left(starts, end)])
+
+
 def _by_titles(lines: list[Line], nodes: list[Node]) -> str | None:
     articles = [n for n in nodes if n.mark.style == "article" and not _is_framed(lines, n)]
     if len(articles) >= 2:
@@ -143,12 +182,18 @@ def _by_titles(lines: list[Line], nodes: list[Node]) -> str | None:
         items = [n for n in nodes if n.mark.style == style and not _is_framed(lines, n)]
         over = [n for n in items if n.children and _stands_over(lines, n)]
         children = [c for n in over for c in n.children if not _is_framed(lines, c)]
-        if not items or len(over) * 2 < len(items) or not children:
+        if not items or not children:
             return style if items else None
+        if len(over) * 2 < len(items) and _length(lines, over) < _MOST * _length(lines, items):
+            return style
         below = Counter(c.mark.style for c in children).most_common(1)[0][0]
         if below in _LIST_STYLES or not _are_measures(lines, children, depth):
             return style
         style, depth = below, depth + 1
+
+
+def _length(lines: list[Line], nodes: list[Node]) -> int:
+    return sum(len(line.text) for n in nodes for line in lines[n.line : n.after])
 
 
 def _stands_over(lines: list[Line], node: Node) -> bool:

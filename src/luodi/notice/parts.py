@@ -24,6 +24,7 @@ class Part:
     body: list[Span]
     order: int  # where it ranks by its own number, to find gaps
     path: tuple[str, ...] = ()
+    shared: tuple[UnitClause, ...] = ()  # units named once for all measures of its part
 
 
 def _keys(chosen: list[Node]) -> list[str]:

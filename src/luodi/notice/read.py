@@ -132,7 +132,8 @@ class _Reader:
         ]
         self.taken += [part.heading, *part.body, *holes]
         sentences = tuple(self._sentence(f"{part.number}.{n}", s) for n, s in enumerate(spans, 1))
-        units = tuple(dict.fromkeys(u for c in clauses for u in c.units))
+        naming = [*clauses, *part.shared]
+        units = tuple(dict.fromkeys(u for c in naming for u in c.units))
         words = self.clean.text[part.heading[0] : max(ends)]
         named = offices(words)
         return Measure(
@@ -143,7 +144,7 @@ class _Reader:
                 *(part.heading if part.heading[0] < part.heading[1] else part.body[0])
             ),
             units=units,
-            lead=tuple(dict.fromkeys(u for c in clauses for u in c.lead)),
+            lead=tuple(dict.fromkeys(u for c in naming for u in c.lead)),
             contacts=() if units else tuple(named),
             handling_mode=next((c.mode for c in clauses if c.mode), None),
             units_spans=tuple(self.clean.span(*c.span) for c in clauses),

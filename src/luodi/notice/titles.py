@@ -8,11 +8,14 @@ from luodi.notice.lines import Line
 
 # Headings of parts that frame the measures: what stands numbered under them is no measure.
 _FRAME = re.compile(
-    r"(?:.{0,4}(?:总体|工作|基本|主要|指导|发展|目标)(?:要求|思想|思路|原则|目标|任务目标|目标任务)|指导思想|目标任务|基本原则|总则|附则|附录"
-    r"|(?:.{0,6}(?:保障|组织))(?:措施|保障|实施|领导)|组织领导|组织实施|工作保障|工作要求|有关要求|相关要求|几点要求|具体要求"
-    r"|适用范围|适用对象|适用时间|支持对象|支持范围|实施时间|实施期限|执行时间|执行期限|政策期限|政策时限|有效期限?|施行日期"
-    r"|其他|其它|其他事项|其他规定|附加说明|政策解释|解释权|有关说明|名词解释|监督管理|监督检查"
-    r"|实施步骤|工作步骤|时间安排|进度安排|职责分工)(?:[、和与及].{0,8})?"
+    r"(?:.{0,4}(?:总体|工作|基本|主要|指导|发展|目标)(?:要求|思想|思路|原则|目标|任务目标|目标任务)"
+    r"|指导思想|目标任务|任务目标|总则|附则|附录"
+    r"|.{0,6}(?:保障|组织)(?:措施|保障|实施|领导|条件|机制)|工作保障"
+    r"|(?:工作|有关|相关|几点|具体)要求|(?:适用|支持|实施|补贴)(?:范围|对象)"
+    r"|(?:活动|工作)(?:时间|主题|地点|目标|安排)|时间地点"
+    r"|(?:适用|实施|执行|政策|活动)(?:时间|期限|时限)|有效期限?|施行日期"
+    r"|其[他它](?:事项|规定)?|附加说明|政策解释|解释权|有关说明|名词解释|监督(?:管理|检查)"
+    r"|(?:实施|工作)步骤|(?:时间|进度)安排|职责分工)(?:[、和与及].{0,8})?"
 )
 LAST_WORDS = re.compile(
     r"(?:上述|以上|前述|本)(?:.{0,6})(?:意见|措施|办法|政策|通知|方案|细则|规定|文件|若干|条款|清单)[^。]{0,40}"
@@ -20,9 +23,12 @@ LAST_WORDS = re.compile(
     r"|本(?:意见|措施|办法|政策|通知|方案|细则|规定|文件|若干)|附件|附[:：]|附表|特此|联系人|联系电话|咨询电话|此件|抄送|主送|"
     r"自.{2,24}起(?:施行|执行|实施|生效)|执行(?:时间|期限)|政策(?:执行)?期限|有效期|国家和?省|原有政策|[注备][注：]"
 )
-PURPOSE = re.compile(
-    r"(?:为|为了)[^。]{4,200}(?:制定|特制定|制订)本|^本(?:办法|措施|政策|细则|规定|意见|文件|若干政策|若干措施).{0,12}"
-    r"(?:所称|适用于|自|由|有效期|施行)|(?:负责解释|起施行|起实施|起执行|有效期)"
+_PURPOSE = re.compile(
+    r"(?:为|为了)[^。]{4,200}(?:制定|特制定|制订)本"
+    r"|^本(?:办法|措施|政策|细则|规定|意见|文件|若干政策|若干措施).{0,30}(?:所称|适用于)"
+)
+_LASTING = re.compile(
+    r"负责解释|起(?:施行|实施|执行|生效)|有效期|届满|止执行|废止|从其规定|为准|试行期|不一致|^期限|^暂定"
 )
 _MAX_TITLE = 42
 
@@ -32,7 +38,7 @@ def title_of(line: Line) -> tuple[str | None, int]:
     begin = line.mark.end if line.mark else 0
     begin += len(line.text[begin:]) - len(line.text[begin:].lstrip())
     rest = line.text[begin:]
-    stop = re.search(r"[。：:；！？]|\s{1,}|(?<=】)", rest)
+    stop = re.search(r"[。；！？]|(?<!\d)[：:]|[：:](?!\d)|\s|(?<=】)", rest)
     title = rest[: stop.start()] if stop else rest
     words = title.strip("【】《》 ")
     is_title = (
@@ -57,3 +63,11 @@ def names_frame(line: Line) -> bool:
     title, _ = title_of(line)
     words = line.rest if title is None else title
     return bool(_FRAME.fullmatch(re.sub(r"[。：\s]", "", words)))
+
+
+def frames_by_words(words: str) -> bool:
+    """Whether `words` only say why, for whom, by whom explained or how long: no measure."""
+    if _PURPOSE.search(words):
+        return True
+    parts = [part for part in re.split(r"[，。；]", words) if part.strip()]
+    return bool(parts) and all(_LASTING.search(part) for part in parts)
