@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
+from luodi.rules.checking import varies_as_ratio
 from luodi.rules.tree import (
     Aggregate,
     Arithmetic,
@@ -184,18 +185,19 @@ def check(node: Node) -> None:
         return
     if isinstance(node, Compare):
         _check_comparison(node)
-    elif node.type.numeric and not (isinstance(node, Call) and node.function == "ratio"):
+    elif node.type.numeric and not varies_as_ratio(node):
         range_of(node)
 
 
 def _check_comparison(node: Compare) -> None:
     left = node.left
-    while isinstance(left, Defined):
-        left = left.body
     if not left.type.numeric:
         return
     right = range_of(node.right)
-    if isinstance(left, Call) and left.function == "ratio" and not left.constant:
+    if varies_as_ratio(left):
+        while isinstance(left, Defined):
+            left = left.body
+        assert isinstance(left, Call)
         top, bottom = (range_of(argument) for argument in left.arguments)
         top.scaled(bottom.denominator * right.denominator)
         right.times(bottom.scaled(top.denominator))
