@@ -18,7 +18,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-PACK = Path(__file__).parents[1] / "packs" / "jiangyin-2020-13"
+PACK = Path(__file__).parent / "packs" / "bench-2020"
 DAY = date(2020, 2, 12)
 # trim: without it DuckDB 2.0 moves a cast into its CSV reader, where TRY_CAST fails like CAST.
 _CASTS = {

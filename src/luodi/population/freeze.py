@@ -19,7 +19,7 @@ from luodi.population.snapshot import FORMAT, MANIFEST, seal, sha256
 if TYPE_CHECKING:
     import duckdb
 
-    from luodi.pack import Pack, Register
+    from luodi.pack import Pack, Register, RegisterFact
     from luodi.rules import Fact
 
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
@@ -182,38 +182,30 @@ def _persons_sql(
     Few are on a list, so their facts are put together first (`touched`); nearly all others need
     nothing but their town to say what their absence means.
     """
-    of = {}
-    said_by = []
+    marks = facts_as_marks(con, people)
+    of, joins = {}, []
     for at, register in enumerate(r for r in people if r.facts):
-        target = said.by_subject(con, register, said.person_rows(register), "person_id")
-        own = ", ".join(f"{name(n)} AS {name(f'{at} {n}')}" for n in register.facts)
-        said_by.append(f"SELECT person_id, true AS {name(f'{at} on')}, {own} FROM {target}")
-        said_by.append(
-            f"SELECT person_id, true AS {name(f'{at} blur')} FROM ({_blurred(register)})"
-        )
+        on, blurred = marks[register.name, "on"], marks[register.name, "blurred"]
+        if any(not _is_condition(fact) for fact in register.facts.values()):
+            target = f"said.{name(register.name)}"
+            joins.append(f"LEFT JOIN {target} AS f{at} ON f{at}.person_id = p.person_id")
         for fact in register.facts.values():
+            yes, open_ = (marks.get((register.name, fact.name, word)) for word in ("yes", "open"))
             of[register.name, fact.name] = said.expression(
-                register, fact, handed_in, area="p.area", said=f"s.{name(f'{at} {fact.name}')}",
-                present=f"s.{name(f'{at} on')}", blurred=f"coalesce(s.{name(f'{at} blur')}, false)",
-                contested="c.key IS NOT NULL",
+                register, fact, handed_in, area="p.area",
+                said=f"CASE WHEN {yes} THEN true WHEN NOT {open_} THEN false END"
+                if yes else f"f{at}.{name(fact.name)}",
+                present=on, blurred=blurred, contested="c.key IS NOT NULL",
             )  # fmt: skip
-    said_by.append("SELECT DISTINCT person_id FROM about")
-    # One row per person with what every register says, by one pass over their few rows.
-    con.execute(
-        "CREATE OR REPLACE TABLE heard AS SELECT person_id, any_value(COLUMNS(* EXCLUDE (person_id))) "
-        f"FROM ({' UNION ALL BY NAME '.join(said_by)}) GROUP BY person_id"
-        if len(said_by) > 1
-        else "CREATE OR REPLACE TABLE heard AS SELECT DISTINCT person_id FROM about"
-    )
     registers = _of(pack, "person")
     facts = {n: fact for n, fact in pack.facts["person"].items() if n not in BUILT_IN}
     said_of = _facts_sql(facts, registers, of)
     con.execute(
         "CREATE OR REPLACE TABLE touched AS SELECT p.person_id, c.key IS NOT NULL AS _contested, "
-        f"a.account IS NOT NULL AS _account{_more(said_of)} FROM (SELECT * FROM persons WHERE person_id IN "
-        "(SELECT person_id FROM heard)) AS p LEFT JOIN heard AS s ON s.person_id = p.person_id "
+        f"a.account IS NOT NULL AS _account{_more(said_of)} FROM (SELECT q.person_id, q.key, q.area, s.* "
+        "EXCLUDE (person_id) FROM persons AS q JOIN heard AS s ON s.person_id = q.person_id) AS p "
         "LEFT JOIN (SELECT DISTINCT key FROM contested) AS c ON c.key = p.key LEFT JOIN (SELECT key, "
-        "any_value(account) AS account FROM mentions GROUP BY key) AS a ON a.key = p.key"
+        f"any_value(account) AS account FROM mentions GROUP BY key) AS a ON a.key = p.key {' '.join(joins)}"
     )
     absent = {
         (r.name, fact.name): said.absence(r, fact, handed_in, "p.area")
@@ -243,6 +235,59 @@ def word(text: str, *others: str) -> str:
     """One of a few words, as an enum: Parquet gets them as a dictionary without hashing each row."""
     options = ", ".join(map(literal, sorted({text, *others})))
     return f"CAST({literal(text)} AS ENUM({options}))"
+
+
+_MARKS = 60  # in one BIGINT
+
+
+def facts_as_marks(
+    con: duckdb.DuckDBPyConnection, people: Sequence[Register]
+) -> dict[tuple[str, ...], str]:
+    """Make `heard (person_id, m0, m1, …)`: what registers say, as bits that one pass puts together.
+
+    Returns:
+        SQL over heard: (register, "on"), (register, "blurred"), and for each condition
+        (register, fact, "yes") and (register, fact, "open").
+    """
+    marks: dict[tuple[str, ...], str] = {}
+    parts = ["SELECT person_id, 0 AS word, CAST(0 AS BIGINT) AS m FROM about"]
+
+    def mark(*key: str) -> tuple[int, int]:
+        at, bit = divmod(len(marks), _MARKS)
+        marks[key] = f"(m{at} & {1 << bit} <> 0)"
+        return at, 1 << bit
+
+    for register in (r for r in people if r.facts):
+        target = said.by_subject(con, register, said.person_rows(register), "person_id")
+        bits: dict[int, list[str]] = {}
+        at, bit = mark(register.name, "on")
+        bits.setdefault(at, []).append(str(bit))
+        for fact in (fact for fact in register.facts.values() if _is_condition(fact)):
+            at, bit = mark(register.name, fact.name, "yes")
+            bits.setdefault(at, []).append(f"CASE WHEN {name(fact.name)} THEN {bit} ELSE 0 END")
+            at, bit = mark(register.name, fact.name, "open")
+            bits.setdefault(at, []).append(
+                f"CASE WHEN {name(fact.name)} IS NULL THEN {bit} ELSE 0 END"
+            )
+        parts += [
+            f"SELECT person_id, {at}, {' + '.join(words)} FROM {target}"
+            for at, words in bits.items()
+        ]
+        at, bit = mark(register.name, "blurred")
+        parts.append(f"SELECT person_id, {at}, {bit} FROM ({_blurred(register)})")
+    columns = ", ".join(
+        f"coalesce(bit_or(m) FILTER (word = {at}), 0) AS m{at}"
+        for at in range(1 + max(0, len(marks) - 1) // _MARKS)
+    )
+    con.execute(
+        f"CREATE OR REPLACE TABLE heard AS SELECT person_id, {columns} "
+        f"FROM ({' UNION ALL '.join(parts)}) GROUP BY person_id"
+    )
+    return marks
+
+
+def _is_condition(fact: RegisterFact) -> bool:
+    return fact.when is not None or fact.combine == "any"
 
 
 #: What every person has, whichever registers there are.

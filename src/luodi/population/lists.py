@@ -21,7 +21,7 @@ from luodi.population.workbook import Sheet, read_workbooks
 if TYPE_CHECKING:
     from luodi.pack import Pack, Register
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 TEXTS = (".csv", ".txt", ".tsv")
 NOTES, CHOICES = "填表说明", "选项"  # the sheets beside the list in our templates
 
