@@ -14,6 +14,7 @@ from luodi.assessment.assess import Assessment
 from luodi.assessment.engines import locked
 from luodi.assessment.explain import lack_text
 from luodi.assessment.nextfact import next_best
+from luodi.assessment.unlisted import Lists
 from luodi.basics.money import format_yuan
 from luodi.pack import Pack
 from luodi.pack.measure import Assessable
@@ -74,7 +75,6 @@ class Unlisted:
     counted: str
     benefits: tuple[str, ...]
     lacks: tuple[str, ...]
-    registers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ class Findings:
         self.connection, self.pack = connection, pack
         self.snapshot, self.assessment = snapshot, assessment
         self.benefits = {one.id: one for one in pack.assessables}
+        self.lists = Lists(pack, snapshot.manifest)
         self.towns = {int(area.code): area.name for area in pack.place.areas}
         name_everybody(connection, pack, snapshot, assessment)
 
@@ -175,17 +176,17 @@ class Findings:
     def unlisted(self) -> tuple[Unlisted, ...]:
         """Whom no list names, where that leaves them undecided: by town and what is lacking."""
         rows = self.rows(
-            "SELECT coalesce(area, 0), persons, benefit, lacks, registers FROM classes "
+            "SELECT coalesce(area, 0), persons, benefit, lacks FROM classes "
             "WHERE persons > 0 ORDER BY 1, 2 DESC"
         )
         groups: dict[tuple[Any, ...], list[str]] = {}
-        for area, persons, benefit, lacks, registers in rows:
+        for area, persons, benefit, lacks in rows:
             counted = _COUNTED.get(self.benefits[benefit].subject, "条")
-            key = (area, persons, counted, tuple(lacks), tuple(registers))
+            key = (area, persons, counted, tuple(lacks))
             groups.setdefault(key, []).append(benefit)
         return tuple(
-            Unlisted(area, count, counted, tuple(benefits), lacks, registers)
-            for (area, count, counted, lacks, registers), benefits in groups.items()
+            Unlisted(area, count, counted, tuple(benefits), lacks)
+            for (area, count, counted, lacks), benefits in groups.items()
         )
 
     def not_handed_in(self, area: int) -> list[str]:
@@ -202,15 +203,24 @@ class Findings:
         return not any(one["register"] == register for one in self.snapshot.manifest["sources"])
 
     def why_unlisted(self, one: Unlisted) -> str:
-        """In words, why people on no list are undecided."""
-        parts = []
-        for name in one.registers:
-            register = self.pack.registers[name]
-            if f"{one.area:09d}" in self.snapshot.manifest["registers"][name]["missing"]:
-                parts.append(f"未交{register.title}")
-            elif register.absence == "unknown":
-                parts.append(f"{register.title}不是全员名册，没有列入不等于不是")
-        return "；".join(parts) or "缺" + "、".join(self.label(name) for name in one.lacks)
+        """In words, why people on no list are undecided: lists not handed in, then other facts."""
+        missing: dict[str, None] = {}
+        facts = []
+        for name in one.lacks:
+            registers = self.lists.lacking(name.rpartition(".")[2], one.area)
+            missing |= dict.fromkeys(registers)
+            if not registers:
+                facts.append(self.label(name))
+        parts = [self._silent(name, one.area) for name in missing]
+        if facts:
+            parts.append("还缺" + "、".join(facts))
+        return "；".join(parts)
+
+    def _silent(self, register: str, area: int) -> str:
+        title = self.pack.registers[register].title
+        if self.pack.registers[register].absence == "unknown":
+            return f"{title}不是全员名册，没有列入不等于不是"
+        return f"有的镇未交{title}" if area == NOWHERE else f"未交{title}"
 
     def label(self, name: str) -> str:
         """A fact's name in words."""
