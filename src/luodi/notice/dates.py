@@ -60,7 +60,9 @@ def deadlines(text: str, year_from: date | None) -> list[Amount]:
             last_year = said_year
         ends = when["month_end"] or when["year_end"]
         done = re.match(_DONE, text[when.end() : when.end() + 4])
-        past = re.match(r"[，,]?[^，。]{0,8}(?:已|累计|共有)", text[when.end() : when.end() + 14])
+        past = re.match(
+            r"[，,]?[^，。]{0,8}(?:已|累计|共有|在册|登记|的)", text[when.end() : when.end() + 14]
+        )
         if until and "截至" in until.group() and past:
             continue
         hoped = done or _SOFT.search(text, max(0, when.start() - 20), when.start())

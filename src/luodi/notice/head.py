@@ -206,10 +206,13 @@ def _year_from(head: Head) -> date | None:
 def _first_line(lines: list[Line]) -> str | None:
     """Words on top that end with no noun of titles are one all the same, if they look it."""
     first = next((line for line in lines if line.role == "text"), None)
-    if first is None or not _may_be_title(first) or not 6 <= len(first.text) <= 60:
+    if first is None or not _may_be_title(first) or not 2 <= len(first.text) <= 60:
+        return None
+    words = re.sub(r"(?<=^[公通])\s+(?=[告知示报]$)", "", first.text)
+    if len(words) < 6 and words not in ("公告", "通告", "公示", "通知", "通报"):
         return None
     first.role = "heading"
-    return first.text
+    return words
 
 
 def _title_in_preamble(lines: list[Line]) -> str | None:

@@ -16,7 +16,7 @@ from luodi.notice.tree import Node, ancestors, body_end, tree_of
 from luodi.notice.units import UnitClause
 from luodi.notice.unnumbered import unnumbered
 
-_NEWS = re.compile(r"本报讯|记者|据悉|获悉|日前|近日[，,]|昨日|新闻发布会")
+_NEWS = re.compile(r"本报讯|记者|据悉|获悉|(?<!\d)日前[，,]|近日[，,]|昨日|新闻发布会")
 _BACKGROUND = re.compile(
     r".{0,8}(?:出台|起草|制定|政策|编制)(?:的)?(?:背景|过程|依据|必要性)|.{0,6}(?:解读|问答).{0,4}"
 )
