@@ -18,8 +18,12 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-PACK = Path(__file__).parent / "packs" / "bench-2020"
+PACK = Path(__file__).parents[1] / "packs" / "jiangyin-2020-13"
 DAY = date(2020, 2, 12)
+REGISTERS = (
+    "residents", "deaths", "dibao", "tekun", "orphans", "disability_living_subsidy", "laid_off",
+    "family_planning_support", "preferential", "unemployment_insurance", "hardship_students",
+)  # fmt: skip
 # trim: without it DuckDB 2.0 moves a cast into its CSV reader, where TRY_CAST fails like CAST.
 _CASTS = {
     "id_number": "TRY_CAST(left({0}, 17) AS BIGINT)",
@@ -34,7 +38,11 @@ _CASTS = {
 
 
 def lists(city: Path) -> list[Path]:
-    return [path for path in sorted(city.glob("*.csv")) if path.name != "handed-in.csv"]
+    """The lists of a monthly payment: the residents' register and who is on which roll."""
+    from luodi.pack import load
+
+    registers = load(PACK).registers
+    return [city / f"{registers[name].title}.csv" for name in REGISTERS]
 
 
 def baseline(city: Path) -> None:

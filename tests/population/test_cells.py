@@ -16,7 +16,7 @@ from luodi.population import cells
 from luodi.rules import Type
 
 CON = duckdb.connect()
-CON.execute("CREATE TABLE area_names (written VARCHAR, code INTEGER)")
+cells.create_tables(CON)
 
 
 def column(kind: str, **more: object) -> Column:
@@ -26,9 +26,7 @@ def column(kind: str, **more: object) -> Column:
 def read(kind: str, texts: list[str], **more: object) -> list[object]:
     """The stored values of cells, as the import reads them."""
     query = "SELECT unnest($1) AS raw, generate_subscripts($1, 1) AS n"
-    for stage in cells.stages(column(kind, **more), "raw"):
-        added = ", ".join(f"{sql} AS {name}" for name, sql in stage.items())
-        query = f"SELECT *, {added} FROM ({query})"
+    query = cells.reading([(column(kind, **more), "raw")], query)
     rows = CON.execute(f"SELECT {cells.value_name('x')} FROM ({query}) ORDER BY n", [texts])
     return [row[0] for row in rows.fetchall()]
 

@@ -11,15 +11,22 @@ evaluates its slow branch only for the rows that need it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import duckdb
+
     from luodi.pack import Column
 
 #: Put before a long number that a workbook holds as a number: its last digits are already lost.
 NUMERIC = "\x01"
 
-_BLANKS = r"\s\x{001c}-\x{001f}\x{0085}\x{00a0}\x{1680}\x{2000}-\x{200f}\x{2028}\x{2029}\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}"
+_BLANKS = (
+    r"\s\x{001c}-\x{001f}\x{0085}\x{00a0}\x{1680}\x{2000}-\x{200f}"
+    r"\x{2028}\x{2029}\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}"
+)
 _WIDE = "".join(chr(code + 0xFEE0) for code in range(0x21, 0x7F))
 _HALF = "".join(map(chr, range(0x21, 0x7F)))
 _EDGES = " \t\r\n　/\\-—"
@@ -59,8 +66,57 @@ def filled(sql: str) -> str:
     return f"coalesce(trim({sql}, {literal(_EDGES)}) NOT IN ({nothing}), false)"
 
 
-def stages(column: Column, raw: str) -> list[dict[str, str]]:
-    """The stages of reading the raw cells `raw`: new columns as SQL, by name.
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """New columns as SQL, by name, over the columns of the stage before, and tables joined to it.
+
+    The joins look up one row at most and never drop one, so that rows keep their order.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """What identity numbers are looked up in: days by digits, and weighed sums of digits.
+
+    The weights of GB 11643 are powers of two modulo 11, so that the sums of groups of digits can be
+    looked up and put together: far less work than seventeen digits one by one.
+    """
+    con.execute(
+        "CREATE TABLE birthdays AS SELECT code, day, "
+        + " + ".join(f"{2**k} * (code // {10**k} % 10)" for k in range(8))
+        + " AS weighed FROM (SELECT day, CAST(strftime(day, '%Y%m%d') AS INTEGER) AS code FROM (SELECT "
+        "DATE '1880-01-01' + CAST(i AS INTEGER) AS day FROM range(80355) AS t(i)) "
+        "WHERE day < DATE '2100-01-01')"
+    )
+    con.execute(
+        "CREATE TABLE thousands AS SELECT CAST(i AS INTEGER) AS code, "
+        "i % 10 + 2 * (i // 10 % 10) + 4 * (i // 100) AS weighed FROM range(1000) AS t(i)"
+    )
+    con.execute("CREATE TABLE area_names (written VARCHAR, code INTEGER)")
+
+
+def reading(columns: Iterable[tuple[Column, str]], query: str) -> str:
+    """`query` with a column `value_name` for each of `columns`, whose raw cells it has by the name given.
+
+    Needs the tables of `create_tables`.
+    """
+    merged: list[Stage] = []
+    for column, raw in columns:
+        for at, stage in enumerate(stages(column, raw)):
+            if at == len(merged):
+                merged.append(Stage())
+            merged[at].columns.update(stage.columns)
+            merged[at].joins.extend(stage.joins)
+    for stage in merged:
+        added = "".join(f", {sql} AS {column}" for column, sql in stage.columns.items())
+        query = f"SELECT cell.*{added} FROM ({query}) AS cell {' '.join(stage.joins)}"
+    return query
+
+
+def stages(column: Column, raw: str) -> list[Stage]:
+    """The stages of reading the raw cells `raw`.
 
     The last column is named by `value_name`, and for an identity number there is `birth_name` too.
     Areas are looked up in the table `area_names`.
@@ -71,32 +127,42 @@ def stages(column: Column, raw: str) -> list[dict[str, str]]:
         return _id_stages(n, raw)
     if kind == "uscc":
         text = name("t " + n)
-        return [
-            {text: f"CASE WHEN {raw} IS NOT NULL THEN {plain(raw)} END"},
-            {value_name(n): uscc(text)},
-        ]
+        return list(
+            map(
+                Stage,
+                [
+                    {text: f"CASE WHEN {raw} IS NOT NULL THEN {plain(raw)} END"},
+                    {value_name(n): uscc(text)},
+                ],
+            )
+        )
     if kind == "area":
-        # A scalar subquery keeps the rows in order; the sides of a join may be swapped.
-        return [{value_name(n): f"(SELECT code FROM area_names WHERE written = {raw})"}]
+        town = name("j " + n)
+        join = f"LEFT JOIN area_names AS {town} ON {town}.written = {raw}"
+        return [Stage({value_name(n): f"{town}.code"}, [join])]
     if kind in _SCALES:
         return _number_stages(column, raw)
     if kind in ("date", "month"):
         return _date_stages(n, kind, raw)
     if kind in ("account", "phone"):
-        return [{value_name(n): _digits(kind, raw)}]
+        return [Stage({value_name(n): _digits(kind, raw)})]
     if kind in ("boolean", "enum"):
         text = name("t " + n)
         usual = ", ".join(map(literal, column.values or ("是", "否")))
         folded = f"upper({without_blanks(half_width(raw))})"
         folded = f"CASE WHEN {raw} IN ({usual}) THEN {raw} WHEN {raw} IS NOT NULL THEN {folded} END"
-        return [{text: folded}, {value_name(n): _word(column, text)}]
+        return [Stage({text: folded}), Stage({value_name(n): _word(column, text)})]
     if kind in ("name", "org_name"):
-        return [{value_name(n): name_text(raw)}]
+        return [Stage({value_name(n): name_text(raw)})]
     if kind == "household":
         clean = f"regexp_full_match({raw}, '[0-9A-Z]+')"
-        return [{value_name(n): f"CASE WHEN {clean} THEN {raw} ELSE nullif({plain(raw)}, '') END"}]
+        return [
+            Stage(
+                {value_name(n): f"CASE WHEN {clean} THEN {raw} ELSE nullif({plain(raw)}, '') END"}
+            )
+        ]
     shown = f"trim(replace({raw}, '{NUMERIC}', ''), ' \t\r\n　')"
-    return [{value_name(n): f"CASE WHEN {filled(raw)} THEN {shown} END"}]
+    return [Stage({value_name(n): f"CASE WHEN {filled(raw)} THEN {shown} END"})]
 
 
 def value_name(column: str) -> str:
@@ -107,37 +173,38 @@ def birth_name(column: str) -> str:
     return name("d " + column)
 
 
-def _id_stages(n: str, raw: str) -> list[dict[str, str]]:
+def _id_stages(n: str, raw: str) -> list[Stage]:
     text, body, day = name("t " + n), name("b " + n), birth_name(n)
     slow = f"nullif(regexp_extract({plain(raw)}, '^{_ID_SHAPE}$'), '')"
     shaped = f"regexp_full_match({raw}, '{_ID_SHAPE}')"
-    good = f"{day} IS NOT NULL AND {id_checks(text, body)}"
+    high, low, born, serial = (name(f"{part} {n}") for part in ("jh", "jl", "jd", "js"))
+    # '0'–'9' give 0–9 and 'X' gives 40, which stands for 10.
+    last = f"least(ord(substr({text}, 18, 1)) - 48, 10)"
+    weighed = f"2 * {serial}.weighed + 16 * {born}.weighed + 4096 * {low}.weighed + 32768 * {high}.weighed"
+    joins = [
+        f"LEFT JOIN birthdays AS {born} ON {born}.code = CAST({body} // 1000 % 100000000 AS INTEGER)",
+        f"LEFT JOIN thousands AS {serial} ON {serial}.code = CAST({body} % 1000 AS INTEGER)",
+        f"LEFT JOIN thousands AS {low} ON {low}.code = CAST({body} // 100000000000 % 1000 AS INTEGER)",
+        f"LEFT JOIN thousands AS {high} ON {high}.code = CAST({body} // 100000000000000 AS INTEGER)",
+    ]
     return [
-        {text: f"CASE WHEN {shaped} THEN {raw} WHEN {raw} IS NOT NULL THEN {slow} END"},
-        {body: f"CAST(left({text}, 17) AS BIGINT)", day: id_birth(text)},
-        {value_name(n): f"CASE WHEN {good} THEN {body} END"},
+        Stage({text: f"CASE WHEN {shaped} THEN {raw} WHEN {raw} IS NOT NULL THEN {slow} END"}),
+        Stage({body: f"CAST(left({text}, 17) AS BIGINT)"}),
+        Stage(
+            {
+                day: f"{born}.day",
+                value_name(n): f"CASE WHEN ({weighed} + {last}) % 11 = 1 THEN {body} END",
+            },
+            joins,
+        ),
     ]
 
 
-def id_birth(text: str) -> str:
-    """The birth date in an identity number, or NULL where that day does not exist."""
-    day = f"CAST(try_strptime(substr({text}, 7, 8), '%Y%m%d') AS DATE)"
-    return f"CASE WHEN substr({text}, 7, 4) BETWEEN '1880' AND '2099' THEN {day} END"
-
-
-def id_checks(text: str, body: str) -> str:
-    """Whether the eighteenth character is right; `body` is the first seventeen digits as BIGINT.
-
-    The weights of GB 11643 are powers of two modulo 11. With q(k) = body // 10^k, the weighed sum of
-    the digits is 2·(q(0) − 8·Σ 2^(k−1)·q(k)): sixteen divisions instead of seventeen substrings.
-    """
-    # '0'–'9' give 0–9 and 'X' gives 40, which stands for 10.
-    last = f"least(ord(substr({text}, 18, 1)) - 48, 10)"
-    return f"({id_sum(body)} + {last}) % 11 = 1"
-
-
 def id_sum(body: str) -> str:
-    """The weighed sum of the first seventeen digits, but for multiples of 11."""
+    """The weighed sum of the first seventeen digits, but for multiples of 11.
+
+    With q(k) = body // 10^k it is 2·(q(0) − 8·Σ 2^(k−1)·q(k)).
+    """
     weighed = " + ".join(f"{2 ** (k - 1)} * ({body} // {10**k})" for k in range(1, 17))
     return f"2 * ({body} - 8 * ({weighed}))"
 
@@ -204,7 +271,7 @@ _SHAPES = {
 }
 
 
-def _date_stages(n: str, kind: str, raw: str) -> list[dict[str, str]]:
+def _date_stages(n: str, kind: str, raw: str) -> list[Stage]:
     """Dates in the usual forms; a month is its first day, and may be written as any of its days."""
     text, day = name("t " + n), name("d " + n)
     bare = f"regexp_replace({raw}, '[ T]00:00:00(?:[.]0+)?$', '')"
@@ -215,11 +282,16 @@ def _date_stages(n: str, kind: str, raw: str) -> list[dict[str, str]]:
     slow = without_blanks(half_width(bare))
     iso = f"regexp_full_match({raw}, '{_ISO[kind]}')"
     first = f"{raw} || '-01'" if kind == "month" else raw
-    return [
-        {text: f"CASE WHEN {iso} THEN {raw} WHEN {raw} IS NOT NULL THEN {slow} END"},
-        {day: f"CASE WHEN {iso} THEN try_cast({first} AS DATE) ELSE {found} END"},
-        {value_name(n): f"CASE WHEN {within} THEN {day} END"},
-    ]
+    return list(
+        map(
+            Stage,
+            [
+                {text: f"CASE WHEN {iso} THEN {raw} WHEN {raw} IS NOT NULL THEN {slow} END"},
+                {day: f"CASE WHEN {iso} THEN try_cast({first} AS DATE) ELSE {found} END"},
+                {value_name(n): f"CASE WHEN {within} THEN {day} END"},
+            ],
+        )
+    )
 
 
 def _day(text: str, kind: str) -> str:
@@ -237,7 +309,7 @@ _SCALES = {"integer": 0, "money": 2, "ratio": 6, "quantity": 3}
 _LIMITS = {"integer": 10**9, "money": 10**13, "ratio": 10**9, "quantity": 10**12}
 
 
-def _number_stages(column: Column, raw: str) -> list[dict[str, str]]:
+def _number_stages(column: Column, raw: str) -> list[Stage]:
     """Integers, money (fen), ratios (millionths) and quantities (thousandths), exactly.
 
     A workbook holds 0.3 as 0.30000000000000004: what lies within a millionth of the last place
@@ -272,18 +344,23 @@ def _number_stages(column: Column, raw: str) -> list[dict[str, str]]:
     unread = f"{quick} IS NULL AND {raw} IS NOT NULL"
     within = f"BETWEEN {low} AND {high}"
     quick_share = f" AND abs({quick}) <= 1000000" if kind == "ratio" else ""
-    return [
-        {quick: f"CASE WHEN regexp_full_match({raw}, '{short}') THEN {cast} END"},
-        {text: f"CASE WHEN {unread} THEN {word} END"},
-        {digits: f"CASE WHEN {unread} THEN {ungrouped} END"},
-        {
-            scaled: f"CASE WHEN {unread} AND regexp_full_match({digits}, '{shape}') "
-            f"THEN CAST({digits} AS DECIMAL(38, 18)) * {times} END"
-        },
-        {stored: f"CASE WHEN {scaled} IS NOT NULL THEN round({scaled}) END"},
-        {
-            value_name(n): f"CASE WHEN {quick} {within}{quick_share} THEN {quick} "
-            f"WHEN {scaled} IS NOT NULL AND abs({scaled} - {stored}) < 0.000001 "
-            f"AND {stored} {within}{share} THEN CAST({stored} AS BIGINT) END"
-        },
-    ]
+    return list(
+        map(
+            Stage,
+            [
+                {quick: f"CASE WHEN regexp_full_match({raw}, '{short}') THEN {cast} END"},
+                {text: f"CASE WHEN {unread} THEN {word} END"},
+                {digits: f"CASE WHEN {unread} THEN {ungrouped} END"},
+                {
+                    scaled: f"CASE WHEN {unread} AND regexp_full_match({digits}, '{shape}') "
+                    f"THEN CAST({digits} AS DECIMAL(38, 18)) * {times} END"
+                },
+                {stored: f"CASE WHEN {scaled} IS NOT NULL THEN round({scaled}) END"},
+                {
+                    value_name(n): f"CASE WHEN {quick} {within}{quick_share} THEN {quick} "
+                    f"WHEN {scaled} IS NOT NULL AND abs({scaled} - {stored}) < 0.000001 "
+                    f"AND {stored} {within}{share} THEN CAST({stored} AS BIGINT) END"
+                },
+            ],
+        )
+    )

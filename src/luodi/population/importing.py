@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from luodi.basics.problem import Problem, ProblemError, suggest
-from luodi.population import lists, matching, report
+from luodi.population import cells, lists, matching, report
 from luodi.population.freeze import write_manifest, write_tables
 from luodi.population.rows import Part
 from luodi.population.snapshot import Snapshot, connection, open_snapshot
@@ -112,7 +111,7 @@ def import_registers(
         allowed = [*paths, *([known.path("identities"), known.path("persons")] if known else [])]
         with connection([work], allowed) as con:
             result = _freeze(con, pack, named, said, as_of, known, staged, frozen, on_step)
-            os.replace(frozen, out)
+            frozen.rename(out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     found, missing, problems = result
@@ -130,6 +129,7 @@ def _freeze(
     frozen: Path,
     on_step: Steps,
 ) -> tuple[list[ImportedList], dict[str, tuple[str, ...]], list[Problem]]:
+    cells.create_tables(con)
     _area_names(con, pack, as_of)
     handed = lists.read(con, pack, files, staged, on_step)
     registers = [r for r in pack.registers.values() if any(p.register is r for p in handed.parts)]
@@ -146,7 +146,7 @@ def _freeze(
     names = {int(area.code): area.name for area in pack.place.areas}
     problems = [
         *handed.problems,
-        *report.cell_problems(con, registers, handed.parts, paths, [a.name for a in areas]),
+        *report.cell_problems(con, handed.parts, paths, [a.name for a in areas]),
         *report.doubts(con, registers, handed.parts, paths, names),
     ]
     found = report.lists(con, handed.parts, paths)
@@ -240,7 +240,7 @@ def _in_use(area: Any, day: date) -> bool:
 
 
 def _area_names(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: date) -> None:
-    """The table `area_names`: every spelling of the place's areas, with its code."""
+    """Fill the table `area_names`: every spelling of the place's areas, with its code."""
     towns = {
         written: int(area.code)
         for area in pack.place.areas
@@ -248,7 +248,6 @@ def _area_names(con: duckdb.DuckDBPyConnection, pack: Pack, as_of: date) -> None
         for name in (area.code, area.name, *area.aliases)
         for written in (name, pack.place.title + name)
     }
-    con.execute("CREATE TABLE area_names (written VARCHAR, code INTEGER)")
     con.executemany("INSERT INTO area_names VALUES (?, ?)", list(towns.items()))
 
 

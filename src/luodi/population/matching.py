@@ -53,8 +53,8 @@ def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: 
     if known:
         _carry_over(con)
     _same_number(con, base, others)
-    _towns(con, base, others)
-    _households(con, base, others, known)
+    _towns(con, base)
+    _households(con, base, known)
     _organisations(con, registers, known)
 
 
@@ -247,9 +247,7 @@ def _same_number(
     con.execute("INSERT INTO contested SELECT DISTINCT key FROM doubts WHERE kind = 'two_names'")
 
 
-def _towns(
-    con: duckdb.DuckDBPyConnection, base: Register | None, others: Sequence[Register]
-) -> None:
+def _towns(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
     """A person whom registers place in two towns: the base register wins, else nobody knows."""
     if base is not None:
         con.execute(
@@ -275,9 +273,7 @@ def _towns(
     )
 
 
-def _households(
-    con: duckdb.DuckDBPyConnection, base: Register | None, others: Sequence[Register], known: bool
-) -> None:
+def _households(con: duckdb.DuckDBPyConnection, base: Register | None, known: bool) -> None:
     """Who lives with whom: by the base register's household numbers, else by the first register's.
 
     Numbers mean something within their own register only. A number under two towns may be one

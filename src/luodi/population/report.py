@@ -48,7 +48,6 @@ def lists(
 
 def cell_problems(
     con: duckdb.DuckDBPyConnection,
-    registers: Sequence[Register],
     parts: Sequence[Part],
     files: Sequence[Path],
     towns: Sequence[str],
@@ -68,10 +67,8 @@ def cell_problems(
             if n in stored or register.columns[n].type is not None
         ]
         who = [c for c in ("_key", "_uscc", "_name") if c in {stored.get(n) for n in read}]
-        if register.is_record or not who:
-            nobody = "false"
-        else:
-            nobody = " AND ".join(f"{c} IS NULL" for c in who)
+        is_anybody = register.is_record or not who
+        nobody = "false" if is_anybody else " AND ".join(f"{c} IS NULL" for c in who)
         wrong = [f"{name('?' + n)} IS NOT NULL" for n in read]
         cursor = con.execute(
             f"SELECT {place_row(part)}, {nobody}, [{', '.join(name('?' + n) for n in read)}], "
@@ -114,9 +111,8 @@ def doubts(
     places = _Places(con, parts, files)
     for kind, register, rid, number, a, b in cursor.fetchall():
         place = places.of(by_name[register], rid) if register else "名册之间"
-        if kind == "two_values":
-            a = by_name[register].columns[a].label
-        first, second = (towns.get(text or "", text or "") for text in (a, b))
+        label = by_name[register].columns[a].label if kind == "two_values" else a
+        first, second = (towns.get(text or "", text or "") for text in (label, b))
         yield wording.doubt(kind, place, number or "", first, second)
 
 

@@ -111,25 +111,19 @@ def _sql_type(column: Column) -> str:
 def insert(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     """Read `part` into its register's table, in the order of the list.
 
-    Needs the table `area_names` (written VARCHAR, code INTEGER).
+    Needs the tables of `cells.create_tables`.
     """
     register, roles = part.register, Roles.of(part.register)
     read = {n: c for n, c in register.columns.items() if n in part.columns}
     raw = {n: f"r{part.columns[n]}" for n in read}
 
-    stages: list[dict[str, str]] = []
-    for n, column in read.items():
-        for at, stage in enumerate(cells.stages(column, raw[n])):
-            if at == len(stages):
-                stages.append({})
-            stages[at] |= stage
     line = ", line" if part.numbered else ""
     cell_columns = ", ".join(f"c{at} AS r{at}" for at in range(part.width))
-    query = f"SELECT {cell_columns}{line} FROM {part.source} AS cell"
+    query = f"SELECT {cell_columns}{line} FROM {part.source} AS list"
+    query = cells.reading([(column, raw[n]) for n, column in read.items()], query)
     looked, skip = _closer_look(part, roles, raw)
-    for stage in [*stages, looked]:
-        added = ", ".join(f"{sql} AS {column}" for column, sql in stage.items())
-        query = f"SELECT *, {added} FROM ({query})"
+    added = ", ".join(f"{sql} AS {column}" for column, sql in looked.items())
+    query = f"SELECT *, {added} FROM ({query})"
 
     def role(n: str | None, sql_type: str) -> str:
         return value_name(n) if n in read else f"CAST(NULL AS {sql_type})"

@@ -1,7 +1,8 @@
 """The child process that parses workbooks: `python sheets.py FOLDER MEMORY MAX_SHEETS FILE...`.
 
-A script that imports nothing of ours, so that it starts quickly. Writes one Parquet file of text per sheet, and one line per workbook to FOLDER/answers.jsonl; a
-workbook without a line is the one that the process did not survive.
+A script that imports nothing of ours, so that it starts quickly. Writes one Parquet file of text
+per sheet, and one line per workbook to FOLDER/answers.jsonl; a workbook without a line is the one
+that the process did not survive.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def generate(
         # The base register last: it gets dirt only where nobody is on another list.
         for at, register in enumerate(sorted(pack.registers.values(), key=lambda one: one.base)):
             on_step(register.title)
-            _rows(con, pack, register, as_of, seed + at)
+            _rows(con, register, as_of, seed + at)
             for code in absent.get(register.name, ()):
                 con.execute("DELETE FROM list WHERE _town = $1", [code])
             planted[register.name] = dirt.plant(con, pack, register, dirt_share, seed + at)
@@ -217,9 +217,7 @@ def _uscc_check(body: str) -> str:
     return f"substr('{alphabet}', 1 + (31 - ({total}) % 31) % 31, 1)"
 
 
-def _rows(
-    con: duckdb.DuckDBPyConnection, pack: Pack, register: Register, as_of: date, seed: int
-) -> None:
+def _rows(con: duckdb.DuckDBPyConnection, register: Register, as_of: date, seed: int) -> None:
     """Table list: the register's columns as text under their own names, and _i, _town, _hid, _born."""
     roles = Roles.of(register)
     share, ages, by_household = _plan(register)

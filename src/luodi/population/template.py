@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -48,7 +47,7 @@ def write_templates(pack: Pack, out: Path) -> list[Path]:
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         names = [_write(pack, register, work) for register in pack.registers.values()]
-        os.rename(work, out)
+        work.rename(out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return [out / name for name in names]

@@ -47,7 +47,7 @@ def cell_problem(
 ) -> Problem:
     """A cell that holds something unreadable: it counts as unknown."""
     if column.kind == "id_number":
-        return _id_problem(place, register, column, found)
+        return _id_problem(place, register, found)
     typed_as_number = found.startswith(NUMERIC)
     shown = masked(column.kind, found.lstrip(NUMERIC))
     if typed_as_number and column.kind in ("account", "uscc"):
@@ -73,7 +73,7 @@ def _nearest(found: str, options: tuple[str, ...]) -> str | None:
     return suggest(found, options)
 
 
-def _id_problem(place: str, register: Register, column: Column, found: str) -> Problem:
+def _id_problem(place: str, register: Register, found: str) -> Problem:
     check = check_id(found.lstrip(NUMERIC))
     damage = "number_typed" if found.startswith(NUMERIC) else check.damage
     text = ID_DAMAGE_TEXT[damage]
