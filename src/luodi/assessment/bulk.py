@@ -12,7 +12,7 @@ from pathlib import Path
 
 from luodi.assessment.compiled import Rule, compile_pack
 from luodi.assessment.engines import attach, locked, quoted, run_stages
-from luodi.assessment.known import footer
+from luodi.assessment.known import footers
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.unlisted import Lists, cannot_touch_unlisted
@@ -67,7 +67,7 @@ def decide(
     tables = {name: snapshot.path(name) for name in ("persons", "households")}
     with locked([snapshot.folder, rows.parent, totals.parent], threads) as connection:
         attach(connection, tables)
-        known = {name: footer(connection, path) for name, path in tables.items()}
+        known = footers(connection, tables)
         plan = Planner(active, "duckdb", listed_only=listed, known=known, brief=True).plan()
         run_stages(connection, plan)
         connection.execute(

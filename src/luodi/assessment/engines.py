@@ -35,6 +35,7 @@ def locked(
     try:
         spill = tempfile.mkdtemp(prefix="luodi-")
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET preserve_insertion_order = false")  # what matters is ordered by
         connection.execute(f"SET temp_directory = {quoted(spill)}")
         if threads is not None:
             connection.execute(f"SET threads = {int(threads)}")

@@ -54,27 +54,28 @@ class Known:
 NOTHING = Known()
 
 
-def footer(connection: duckdb.DuckDBPyConnection, path: Path) -> Known:
-    """Read what the footer of a Parquet file says of its columns."""
+def footers(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Path]) -> dict[str, Known]:
+    """Read what the footers of Parquet files say of their columns."""
+    names = {str(path.resolve()): name for name, path in tables.items()}
     rows = connection.execute(
         """
-        SELECT path_in_schema, type = 'BOOLEAN', sum(num_values), sum(stats_null_count),
+        SELECT file_name, path_in_schema, type = 'BOOLEAN', sum(num_values), sum(stats_null_count),
                count(*) = count(stats_null_count), min(stats_min_value), max(stats_max_value)
         FROM parquet_metadata($1) GROUP BY ALL
         """,
-        [str(path.resolve())],
+        [list(names)],
     ).fetchall()
-    complete, same = set(), {}
-    for name, boolean, values, gaps, counted, low, high in rows:
-        if not counted:
-            continue
-        if gaps == 0:
-            complete.add(name)
+    complete: dict[str, set[str]] = {name: set() for name in tables}
+    same: dict[str, dict[str, bool | None]] = {name: {} for name in tables}
+    for file, column, boolean, values, gaps, counted, low, high in rows:
+        table = names[file]
+        if counted and gaps == 0:
+            complete[table].add(column)
             if boolean and low is not None and low == high:
-                same[name] = low == "true"
-        elif gaps == values:
-            same[name] = None
-    return Known(frozenset(complete), same)
+                same[table][column] = low == "true"
+        elif counted and gaps == values:
+            same[table][column] = None
+    return {name: Known(frozenset(complete[name]), same[name]) for name in tables}
 
 
 def settled(node: Node, own: Known, members: Known) -> Node:

@@ -217,9 +217,14 @@ class Planner:
         """A condition on rows of persons that holds wherever one of the alternatives may."""
         printer = self.member_printer()
 
+        def test(node: Node, wanted: bool) -> str:
+            if always_known(node, self.members, self.members):
+                return self.text(printer.plain(node if wanted else Not(node.type, node)))
+            return self.text(possible(node, printer, wanted=wanted))
+
         def every(tests: Alternative) -> list[str]:
-            texts = (self.text(possible(node, printer, wanted=wanted)) for node, wanted in tests)
-            return sorted(text for text in texts if text != "TRUE")
+            texts = {test(node, wanted) for node, wanted in tests}
+            return sorted(texts - {"TRUE"})
 
         common, rest = cover(found)
         if not found:
