@@ -32,8 +32,10 @@ _LIST_BEFORE = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC})\s?(?P<scale>{_SCALE})?(?:、|，|/|和|或|至|到|~|～|—{{1,2}}|－|–|-)\s?$"
 )
 _LINK = re.compile(
-    r"[、，/和或及至到~～—－–\-\s]{0,3}(?:分别|再|最高)?|(?:（不?含）|以上|以下)+[、至到~～—-]{1,2}|(?:提高|增加|调整|上调|下调|降低|降)(?:至|到|为)"
+    r"[、，/和或及至到~～—－–\-\s]{0,3}(?:分别|再|最高)?|(?:（不?含）|以上|以下)+[、至到~～—-]{1,2}|(?:提高|增加|调整|上调|下调|降低|降)(?:至|到|为)(?:每[人户家]?每?[年月])?"
 )
+
+_FROM = re.compile(r"由(?:每[人户]?每?[年月])?$")
 
 _AWARD = r"(?:给予|予以|奖励|补助|补贴|资助|发放|支付|奖补|拨付|补偿|返还|减免|扶持|支持|兑现|领取|奖|补|享受)"
 _LOAN = re.compile(
@@ -111,6 +113,8 @@ def money(text: str) -> list[Amount]:
             role, period = _money_role(text, start, hit.end()), _period(text, start, hit.end())
             if linked is not None and role == "amount":
                 role = linked.role or role
+            elif found and role == "amount" and _FROM.search(text, max(0, start - 8), start):
+                role = found[-1].role or role  # …由40万元调整为50万元，…由60万元调整为80万元
             if linked is not None and period is None:
                 period = linked.period
             found.append(
@@ -304,6 +308,8 @@ def _percent_role(text: str, start: int, end: int) -> str:
             r"同比|比上年|较上年", near
         )
         return "threshold" if conditional and not re.search("标准|补贴", near) else "uplift"
+    if re.search(r"(?:比例|费率|利率|税率)(?:为|按|是)$", near):
+        return "rate"
     if _PERCENT_OVER.search(near):
         return "threshold"
     return "rate"

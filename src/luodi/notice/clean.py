@@ -48,6 +48,12 @@ _LETTERED = re.compile(rf"[{HAN}](?: [{HAN}]){{2,}}(?![{HAN}])")
 _LINE_NUMBER = re.compile(rf"\s*(?:\d{{1,2}}(?:\.\d+)*|{CN})[.．、]? +")
 
 _NOISE_LINES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "page note",
+        re.compile(
+            r"[（(]?\s*(?:信息)?公开(?:形式|方式|属性)\s*[:：].{2,8}|[（(]\s*此件.{2,12}公开(?:发布)?\s*[）)]"
+        ),
+    ),
     ("page note", re.compile(r"[（(]?\s*(?:此页|本页)无正文\s*[）)]?")),
     (
         "page number",

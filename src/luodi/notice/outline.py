@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from luodi.notice.lines import Line
 from luodi.notice.parts import Part, parts_of
@@ -115,8 +115,8 @@ def _is_framed(lines: list[Line], node: Node) -> bool:
         return False
     if names_frame(lines[node.line]):
         return True
-    own = lines[node.line : node.after]
-    words = "".join([own[0].rest, *(line.text for line in own[1:3])])
+    below = takewhile(lambda line: line.role == "text", lines[node.line + 1 : node.after][:2])
+    words = "".join([lines[node.line].rest, *(line.text for line in below)])
     return len(words) < 260 and not node.children and frames_by_words(words)
 
 
