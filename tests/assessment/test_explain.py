@@ -11,7 +11,7 @@ import pytest
 
 from luodi.assessment.compiled import compile_pack
 from luodi.assessment.explain import Explanation, explain, render, rule_of
-from luodi.assessment.residents import case_from
+from luodi.assessment.residents import case_from, subject_called
 from luodi.assessment.scenarios import given_from
 from luodi.assessment.screen import screen
 from luodi.basics.period import Month
@@ -230,3 +230,41 @@ def test_the_commands_walk_from_snapshot_to_reason(
 def test_wrong_use_exits_with_two(words: list[str], tmp_path: Path) -> None:
     pack = str(PACKS / "qinghe-2020-1")
     assert main(["assess", pack, str(tmp_path), "--out", str(tmp_path / "o"), *words]) == 2
+
+
+def test_an_auditor_is_told_the_row_of_the_list_and_the_lists_that_do_not_name_her(
+    pack: Pack, town: Town
+) -> None:
+    town.person("王小", "dibao")
+    snapshot = town.freeze()
+    (person,) = snapshot.find("王小")
+    case, subject = case_from(pack, snapshot, "person", person)
+    rule = rule_of(compile_pack(pack), "living")
+    given = given_from(pack, readings={"overlap": "once"})
+    found = explain(pack, rule, case, subject, FEBRUARY, given, snapshot=snapshot)
+    own = [one for one in found.origins if one.place]
+    (row,) = [one for one in snapshot.sources("person", person) if one["register"] == "dibao"]
+    assert [(one.register, one.who) for one in own] == [("dibao", "本人")]
+    assert f"{row['file']}" in own[0].place and f"第{row['row']}行" in own[0].place
+    text = render(found)
+    assert f"名册：{own[0].title} {own[0].place}（本人）" in text
+    assert any(line.startswith(("名册没有列入：", "名册当地未交：")) for line in text.splitlines())
+
+
+def test_somebody_may_be_asked_for_by_number_identity_or_name(pack: Pack, town: Town) -> None:
+    town.person("王小", "dibao", home="甲户")
+    town.person("重名")
+    town.person("重名")
+    snapshot = town.freeze()
+    (person,) = snapshot.find("王小")
+    identity = snapshot.identity("person", person)
+    assert identity is not None
+    assert subject_called(snapshot, "person", "王小") == person
+    assert subject_called(snapshot, "person", identity["id_number"]) == person
+    assert subject_called(snapshot, "person", "12") == 12
+    home = (snapshot.person(person) or {})["household_id"]
+    assert subject_called(snapshot, "household", "王小") == home
+    for called, said in (("重名", "同名的有 2 个"), ("无此人", "没有这个身份证号")):
+        with pytest.raises(ProblemError) as raised:
+            subject_called(snapshot, "person", called)
+        assert said in str(raised.value)

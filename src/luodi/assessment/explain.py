@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from luodi.assessment.compiled import Rule
 from luodi.assessment.golden import Outcome, outcome_of
+from luodi.assessment.origins import Origin, origins, say
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.single import Case, Closures, Decision, subject_of
 from luodi.assessment.words import Words
@@ -25,7 +26,10 @@ from luodi.rules.tree import (
     joins,
     leaves,
 )
-from luodi.rules.types import Value
+from luodi.rules.types import Kind, Value
+
+if TYPE_CHECKING:  # whoever explains without a snapshot needs no database
+    from luodi.population import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Explanation:
         would_change: What would make the answer another one.
         readings: Question → the reading used, or that it is open.
         call: Units to ask, with telephone where the place knows one.
+        basis: What else is known of the subject that the amount was computed from.
+        origins: The rows of handed-in lists that it rests on; empty without a snapshot.
     """
 
     benefit: str
@@ -74,6 +80,8 @@ class Explanation:
     readings: tuple[tuple[str, str], ...]
     would_change: tuple[str, ...]
     call: tuple[str, ...]
+    basis: tuple[tuple[str, str], ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -102,8 +110,13 @@ def explain(
     month: Month,
     given: Given,
     language: str = "zh",
+    snapshot: Snapshot | None = None,
 ) -> Explanation:
-    """Why `subject` (in `case`) is or is not entitled under `rule` in `month`."""
+    """Why `subject` (in `case`) is or is not entitled under `rule` in `month`.
+
+    Args:
+        snapshot: Where `case` was taken from, to name the rows of its lists; None if from none.
+    """
     scenarios = rule.scenarios(pack, [month], given)
     live = [scenario for scenario in scenarios if scenario.live]
     decisions = [
@@ -111,15 +124,20 @@ def explain(
         for decision in Closures([(rule, scenarios)]).decide(case)
         if decision.subject == subject
     ]
-    words = Words(language, dict((live or scenarios)[0].constants))
+    words = Words(
+        language,
+        dict((live or scenarios)[0].constants),
+        {f"reading.{name}": one.options for name, one in pack.readings.items()},
+    )
     used = _used(rule, live or scenarios, case, subject)
     if decisions:
         outcome = outcome_of(decisions, [scenario.choice for scenario in scenarios])
         first = decisions[0]
         reasons = _reasons(first, case, words, outcome)
         change = _would_change(first, words, outcome)
+        basis = _basis(first, case, words, reasons)
     else:
-        outcome = Outcome("none")
+        outcome, basis = Outcome("none"), ()
         reasons, change = _out_of_force(rule, scenarios[0], words), ()
     citation = pack.citation(rule.benefit)
     amount = _amount(rule.benefit, outcome, words)
@@ -138,6 +156,8 @@ def explain(
         _readings(pack, used, given, words),
         change + _what_lacks(pack, rule, outcome, words),
         _call(pack, rule.benefit),
+        basis,
+        () if snapshot is None else origins(pack, snapshot, rule, case, int(subject)),
     )
 
 
@@ -199,6 +219,23 @@ def _reasons(decision: Decision, case: Case, words: Words, outcome: Outcome) -> 
                 facts.append((words.say(leaf), words.value(value, leaf.type)))
         found.append(Reason(words.say(atom), values[atom], tuple(facts)))
     return tuple(found)
+
+
+def _basis(
+    decision: Decision, case: Case, words: Words, reasons: tuple[Reason, ...]
+) -> tuple[tuple[str, str], ...]:
+    """The figures of the subject that its amount is computed from, where there is an amount."""
+    amount = decision.rule.amount
+    if amount is None or decision.verdict is False:
+        return ()
+    reader = subject_of(decision.rule, decision.scenario, decision.subject, case)
+    facts = {
+        words.say(leaf): words.value(evaluate(leaf, reader), leaf.type)
+        for leaf in leaves(amount)
+        if isinstance(leaf, FactName | Aggregate) and leaf.type.kind is not Kind.BOOLEAN
+    }
+    told = {name for reason in reasons for name, _ in reason.facts}
+    return tuple((name, value) for name, value in facts.items() if name not in told)
 
 
 def _deciding(node: Node, value: bool | None, values: Mapping[Node, bool | None]) -> list[Node]:
@@ -420,6 +457,9 @@ def render(one: Explanation, language: str = "zh") -> str:
     lines.append(
         (f"依据：第{one.clause}款 “{one.quote}”") if zh else f"Source: {one.clause} “{one.quote}”"
     )
+    for name, value in one.basis:
+        lines.append(f"计算用到：{name} {value}" if zh else f"Computed from: {name} {value}")
+    lines += say(one.origins, zh)
     for figure in one.figures:
         state = {
             "confirmed": "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ from luodi.rules.tree import (
 from luodi.rules.types import Kind, Type, Value
 
 LANGUAGES = ("zh", "en")
+_LONGEST_TERM = 60
 _COMPARE = {
     "zh": {"=": "等于", "!=": "不等于", "<": "小于", "<=": "不超过", ">": "大于", ">=": "不低于"},
     "en": {"=": "is", "!=": "is not", "<": "is below", "<=": "is at most", ">": "is above",
@@ -73,12 +75,19 @@ class Words:
 
     Args:
         constants: Values of constants, shown beside their names where known.
+        options: What the options of each reading say, by the reading's qualified name.
     """
 
-    def __init__(self, language: str, constants: dict[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        constants: dict[str, Value] | None = None,
+        options: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.zh = language == "zh"
         self.language = language
         self.constants = constants or {}
+        self.options = options or {}
 
     def value(self, value: Value, type_: Type) -> str:
         """A value with its unit: 120.00元, 5.5%, 9 m3, 是."""
@@ -112,6 +121,9 @@ class Words:
             label = node.fact.label if self.zh and node.fact.label else _english(node.fact.name)
             return "".join(whose.get(part, "") for part in node.path) * self.zh + label
         if isinstance(node, Defined):
+            if self.zh and node.label == node.name:  # a term has no label of its own
+                body = self.say(node.body)
+                return body if len(body) <= _LONGEST_TERM else node.name
             return node.label if self.zh and node.label else _english(node.name)
         if isinstance(node, Not):
             return ("不是：" if self.zh else "not: ") + self.say(node.item)
@@ -129,6 +141,8 @@ class Words:
             )
             return f"{self.say(node.item)}{'属于' if self.zh else ' is one of '}{values}"
         if isinstance(node, Compare):
+            if read := self._reading(node):
+                return read
             table = _COMPARE[self.language]
             if node.left.type.kind is Kind.DATE:
                 table = {**table, **_DATES[self.language]}
@@ -146,6 +160,17 @@ class Words:
                 return self.say(node.arguments[0])  # the guard of identity
         said = [self.say(argument) for argument in node.arguments]
         return _CALLS[self.language][node.function].format(*said)
+
+    def _reading(self, node: Compare) -> str:
+        """读法定为“…”, where a comparison asks which reading holds; else empty."""
+        if not (isinstance(node.left, ConstantName) and isinstance(node.right, Literal)):
+            return ""
+        said = self.options.get(node.left.name, {}).get(str(node.right.value), "")
+        if not said or node.op not in ("=", "!="):
+            return ""
+        if self.zh:
+            return f"读法{'' if node.op == '=' else '不'}定为“{said}”"
+        return f"the reading is {'' if node.op == '=' else 'not '}“{said}”"
 
 
 def _english(name: str) -> str:

@@ -30,8 +30,15 @@ app = new_app()
 def explain(
     pack: PackFolder,
     snapshot: SnapshotFolder,
-    subject: Annotated[int, typer.Argument(help="The subject's number in the result tables.")],
-    benefit: Annotated[str, typer.Argument(help="A benefit's or standard's id.")],
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUBJECT", help="A number of the result tables, an identity number, or a name."
+        ),
+    ],
+    benefit: Annotated[
+        str, typer.Argument(metavar="BENEFIT", help="A benefit's or standard's id.")
+    ],
     month: Months,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     sign: Sign = None,
@@ -44,8 +51,9 @@ def explain(
 ) -> None:
     """Explain one SUBJECT's verdict on one BENEFIT, with the sentence it comes from.
 
-    Says what was decided, by which facts, the sentence of the notice, the figures with their
-    dates and sources, the readings used, what would change the answer, and whom to call.
+    Says what was decided, by which facts, the sentence of the notice, the rows of the lists, the
+    figures with their dates and sources, the readings used, what would change the answer, and
+    whom to call.
 
     Example:
 
@@ -59,15 +67,15 @@ def explain(
     from luodi.assessment.compiled import compile_pack
     from luodi.assessment.explain import explain as run
     from luodi.assessment.explain import render, rule_of
-    from luodi.assessment.residents import case_from
+    from luodi.assessment.residents import case_from, subject_called
     from luodi.population import open_snapshot
 
     loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     rule = rule_of(compile_pack(loaded), benefit)
-    case, key = case_from(loaded, frozen, rule.benefit.subject, subject)
-    found = run(
-        loaded, rule, case, key, asked[0], given(loaded, sign, read, set_, signal, series), lang
-    )
+    kind = rule.benefit.subject
+    case, key = case_from(loaded, frozen, kind, subject_called(frozen, kind, subject))
+    options = given(loaded, sign, read, set_, signal, series)
+    found = run(loaded, rule, case, key, asked[0], options, lang, frozen)
     if json:
         say_json(found.to_json())
     else:

@@ -102,6 +102,14 @@ class Snapshot:
         rows = self._select("identities", "name", name)
         return [row["subject_id"] for row in rows if row["kind"] == "person"]
 
+    def find_number(self, number: str) -> list[tuple[str, int]]:
+        """Kind and id of whom an identity number (person) or credit code (organisation) names."""
+        return [
+            (row["kind"], row["subject_id"])
+            for column in ("id_number", "uscc")
+            for row in self._select("identities", column, number.strip().upper())
+        ]
+
     def _select(self, table: str, column: str, value: object) -> Iterator[Row]:
         con = connection([self.folder], [])
         with con:

@@ -281,7 +281,10 @@ def _explain(way: Walk) -> Iterator[str]:
     rules = compile_pack(way.pack)
     case, subject = case_from(way.pack, way.imported.snapshot, "person", person)
     found = (
-        explain(way.pack, rule_of(rules, row[0]), case, subject, way.setting.month, way.given)
+        explain(
+            way.pack, rule_of(rules, row[0]), case, subject, way.setting.month, way.given,
+            snapshot=way.imported.snapshot,
+        )  # fmt: skip
         for row in rows
     )
     way.explanations = tuple(sorted(found, key=lambda one: one.outcome.verdict == "undecided"))
