@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -220,3 +221,8 @@ def test_any_sentences_draft_into_a_pack_that_loads(
         assert "没有读到任何一条措施" in str(error)
         return
     assert not [one for one in check(load(out)) if "没有落到任何一项" in one.message]
+
+
+def test_the_last_day_that_a_notice_prints_is_still_in_force(folder: Path) -> None:
+    assert "有效期至2024年3月31日" in NOTICE
+    assert drafted(NOTICE, folder.parent / "yunxi-2024-2").validity.until == date(2024, 4, 1)

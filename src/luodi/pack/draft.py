@@ -11,7 +11,7 @@ import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -159,8 +159,10 @@ def _pack(notice: Notice, pack_id: str, place: str) -> Content:
         }
         content["validity"] = {"event": "validity_event"}
     elif validity.starts or validity.until:
+        # A notice prints the last day; a pack's until is the day after it.
+        after = validity.until and validity.until + timedelta(days=1)
         content["validity"] = {
-            key: day for key, day in (("from", validity.starts), ("until", validity.until)) if day
+            key: day for key, day in (("from", validity.starts), ("until", after)) if day
         }
     context = [
         {
