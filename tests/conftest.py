@@ -48,15 +48,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def spark() -> Iterator[SparkSession]:
+def spark() -> SparkSession:
     """The product's own session, one for all tests: starting it takes ten seconds."""
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         pytest.skip("Spark needs Java")
-    from luodi.assessment.engines import spark_session
+    # Its queries are many and tiny: what Java saves by compiling them well, it never earns back.
+    from luodi.assessment.spark import spark_session
 
-    session = spark_session()
-    yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        return spark_session()
 
 
 @pytest.fixture(scope="session")

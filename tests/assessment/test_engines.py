@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from luodi.assessment.compiled import compile_pack
-from luodi.assessment.engines import attach, locked, run_duckdb, run_spark
+from luodi.assessment.engines import attach, locked, run_duckdb
 from luodi.assessment.golden import (
     Outcome,
     cases_of,
@@ -19,6 +19,7 @@ from luodi.assessment.outcomes import HOLDS, resolve
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given
 from luodi.assessment.single import Closures, Decision
+from luodi.assessment.spark import run_spark
 from luodi.basics.period import Month
 from luodi.pack import Pack, load
 from luodi.pack.golden import GoldenCase

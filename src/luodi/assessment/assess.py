@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 
 from luodi.assessment.compiled import Rule, compile_pack
-from luodi.assessment.engines import attach, locked, quoted, run_duckdb, run_spark
+from luodi.assessment.engines import attach, locked, quoted, run_duckdb
 from luodi.assessment.outcomes import HOLDS, Period, resolve
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
+from luodi.assessment.spark import run_spark
 from luodi.assessment.unlisted import Lists, cannot_touch_unlisted, undecided_classes
 from luodi.basics.period import Month
 from luodi.basics.problem import Problem, ProblemError

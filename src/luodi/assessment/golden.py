@@ -255,8 +255,9 @@ def hold_of(decision: Decision) -> str:
 def _by_sql(
     pack: Pack, rules: Mapping[str, Rule], cases: Sequence[GoldenCase], engine: str
 ) -> dict[tuple[int, str, str], Outcome]:
-    from luodi.assessment.engines import attach, locked, run_duckdb, run_spark
+    from luodi.assessment.engines import attach, locked, run_duckdb
     from luodi.assessment.plan import Planner
+    from luodi.assessment.spark import run_spark
 
     found: dict[int, tuple[Rule, list[Scenario], list[int]]] = {}
     for index, case in enumerate(cases):

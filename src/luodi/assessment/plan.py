@@ -128,17 +128,22 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Statements in order: `stages` make working tables, `rows` gives the verdicts.
+    """Statements in order: `stages` make working tables, each of `selects` gives one rule's rows.
 
-    Columns of `rows`: b (index of the rule), subject, area, k (index of the scenario in the
+    Columns of `selects`: b (index of the rule), subject, area, k (index of the scenario in the
     rule's list), v (1 entitled, 2 undecided, 0 not), amount,
     potential (what it would be if entitled), truth, unknown, lacking, clash,
     account, deceased, listed, once_by.
     """
 
     stages: tuple[tuple[str, str], ...]
-    rows: str
+    selects: tuple[str, ...]
     candidates: str
+
+    @property
+    def rows(self) -> str:
+        """All rules' rows in one statement."""
+        return "\nUNION ALL\n".join(self.selects)
 
 
 class Planner:
@@ -252,12 +257,11 @@ class Planner:
         self._stage_households()
         if family:
             self._stage_family(family, [str(reach[id(one)]) for one in family])
-        rows = [
+        selects = tuple(
             self._rule(one, "fam" if any(one is other for other in family) else "cand")
             for one in self.bound
-        ]
-        union = "\nUNION ALL\n".join(rows)
-        return Plan(tuple(self.stages), union, condition)
+        )
+        return Plan(tuple(self.stages), selects, condition)
 
     def _through_household(self, one: Bound) -> str | None:
         """A condition on households without which a person's rule cannot apply, if there is one."""
