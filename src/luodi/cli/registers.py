@@ -189,7 +189,8 @@ def _say_result(result: ImportResult) -> None:
             f"{one.refused:,}",
             f"{one.skipped:,}",
         )
-    Console(highlight=False).print(table)
+    # A file's name must not be cut: it is what the reader looks for.
+    Console(highlight=False, width=160, soft_wrap=True).print(table)
     handed = {one.register for one in result.lists}
     for register, areas in result.missing.items():
         if register in handed:

@@ -373,9 +373,10 @@ def _organisations(
             if is_firm
             else f"{written} IS NOT NULL"
         )
+        damaged = f"coalesce(ltrim({plain(written)}, '{NUMERIC}'), '')"
         con.execute(
             f"INSERT INTO firm_rows SELECT {literal(register.name)}, {at}, rowid, _uscc, "
-            f"CASE WHEN _uscc IS NULL THEN coalesce(ltrim({plain(written)}, '{NUMERIC}'), '') END, {named}, _area, {own}, NULL "
+            f"CASE WHEN _uscc IS NULL THEN {damaged} END, {named}, _area, {own}, NULL "
             f"FROM {table(register)} WHERE _skip = 0 AND (_uscc IS NOT NULL OR {some}) ORDER BY rowid"
         )
     con.execute(

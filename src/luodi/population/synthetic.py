@@ -231,7 +231,10 @@ def _rows(con: duckdb.DuckDBPyConnection, register: Register, as_of: date, seed:
             f"WHERE i = first AND {drawn}"
         )
     elif register.of == "organisation":
-        source = f"SELECT *, i AS hid, NULL AS birth, NULL AS id_number FROM firm WHERE {_chance((register.name, seed))} < {share}"
+        source = (
+            "SELECT *, i AS hid, NULL AS birth, NULL AS id_number FROM firm "
+            f"WHERE {_chance((register.name, seed))} < {share}"
+        )
     elif has_person:
         within = f" AND age BETWEEN {ages[0]} AND {ages[1]}" if ages else ""
         source = f"SELECT *, NULL AS uscc FROM city WHERE {drawn}{within}"
