@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import json
 import re
@@ -19,6 +20,7 @@ from luodi.cli.main import main
 from luodi.pack import load
 from luodi.population import open_snapshot
 from luodi.report.findings import findings
+from luodi.report.problems import problem_kinds
 from luodi.report.setting import read_setting
 from luodi.report.townlists import write_town_lists
 
@@ -176,6 +178,16 @@ def test_the_report_names_nobody_in_full(demo):
     words = set(re.split(r"[\s，。、；：（）]+", text))
     assert not names & words
     assert not {name for name in names if len(name) > 3 and name in text}
+
+
+def test_slips_of_a_kind_are_counted_together_and_none_is_left_out(demo, root):
+    pack = load(root / "packs" / read_setting(root / "packs" / "demo.yaml").pack)
+    kinds = problem_kinds(pack, open_snapshot(demo.folder / "people"))
+    manifest = json.loads((demo.folder / "people" / "manifest.json").read_text("utf-8"))
+    assert sum(one.count for one in kinds) == sum(manifest["problems"].values())
+    assert len(kinds) < sum(one.count for one in kinds)
+    assert not any("•" in one.text + one.example for one in kinds)
+    assert all(one.text in html.unescape(demo.page) for one in kinds)
 
 
 class _Links(HTMLParser):

@@ -12,15 +12,14 @@ from luodi.basics.identifiers import mask_name
 from luodi.basics.money import format_yuan
 from luodi.pack.map import map_section
 from luodi.report.bars import bar
+from luodi.report.explained import explained
 from luodi.report.findings import BenefitLine, Findings, amount_text
 from luodi.report.problems import problem_kinds
 from luodi.report.readings import Rivals
 from luodi.report.setting import Setting
 from luodi.report.townlists import unlisted_notes
 
-_STATES = {True: ("yes", "√"), False: ("no", "×"), None: ("unknown", "？")}
 _ASKED = 15
-_STATUS = {"confirmed": "", "assumed": "暂按，待确认", "open": "未定"}
 
 
 def write_page(
@@ -307,7 +306,7 @@ class _Page:
         identity = self.findings.snapshot.identity("person", person)
         name = mask_name(identity["name"] if identity else "")
         return f"<p>{escape(name)}，编号 {person}</p>" + "".join(
-            _explanation(one, self.findings.quote(one.benefit)) for one in self.explanations
+            explained(one, self.findings.quote(one.benefit)) for one in self.explanations
         )
 
     def versions(self) -> str:
@@ -328,42 +327,6 @@ class _Page:
         return html + "<h3>名册文件</h3>" + _table(
             ("文件", "行数", "SHA-256"), sources, left=(0, 2)
         )  # fmt: skip
-
-
-def _explanation(one: Explanation, quote: str) -> str:
-    reasons = ""
-    for reason in one.reasons:
-        kind, sign = _STATES[reason.holds]
-        facts = "；".join(
-            f"{name}：{value}" for name, value in reason.facts if name != reason.condition
-        )
-        shown = f' <span class="soft">{escape(facts)}</span>' if facts else ""
-        reasons += f'<li><span class="{kind}">{sign}</span> {escape(reason.condition)}{shown}</li>'
-    figures = "".join(
-        f"<li>{escape(figure.label)} <strong>{escape(figure.value)}</strong>"
-        f'<span class="soft">{_figure_note(figure.since, figure.source, figure.status)}</span></li>'
-        for figure in one.figures
-    )
-    readings = "".join(f"<li>{escape(q)} → {escape(a)}</li>" for q, a in one.readings)
-    change = "".join(f"<li>{escape(text)}</li>" for text in one.would_change)
-    parts = (
-        ("理由", reasons), ("用到的数字", figures), ("用到的读法", readings), ("什么会改变结果", change)
-    )  # fmt: skip
-    lists = "".join(f"<p>{name}</p><ul>{items}</ul>" for name, items in parts if items)
-    return (
-        f'<div class="explained"><h3>{escape(one.label)} '
-        f'<span class="soft">第{escape(one.measure)}条，{one.month}</span></h3>'
-        f'<p class="answer">{escape(one.answer)}</p>'
-        f"<blockquote>{escape(quote)}</blockquote>{lists}"
-        f'<p class="soft">咨询：{escape("、".join(one.call))}</p></div>'
-    )
-
-
-def _figure_note(since: str, source: str, status: str) -> str:
-    if status == "given":
-        return "（答复的数字）"
-    said = [f"自 {since}" if since else "", source, _STATUS.get(status, status)]
-    return escape("（" + "；".join(part for part in said if part) + "）")
 
 
 def _table(

@@ -86,15 +86,16 @@ def _entitled(
 ) -> Iterable[tuple[tuple[Value, ...], str, str]]:
     """Cells of each entitlement, with its hold and its sentence."""
     quotes = {name: findings.quote(name) for name in findings.benefits}
-    for benefit, name, number, amount, unit, hold in findings.rows(
-        "SELECT benefit, name, number, amount, unit, hold FROM due WHERE area = ? AND "
+    several = len(findings.assessment.summary["months"]) > 1
+    for benefit, name, number, month, amount, unit, hold in findings.rows(
+        "SELECT benefit, name, number, month, amount, unit, hold FROM due WHERE area = ? AND "
         "(hold <> '') = ? ORDER BY place, subject_id, month",
         town.area,
         held,
     ):
         yuan = Decimal(amount) / 100 if unit == "fen" and amount is not None else None
         kind = "" if unit == "fen" else amount_text(amount, unit)
-        label = findings.benefits[benefit].label
+        label = findings.benefits[benefit].label + (f"（{month}）" if several else "")
         yield (name, mask_id(number), label, yuan, kind), hold, quotes[benefit]
 
 

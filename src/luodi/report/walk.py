@@ -282,9 +282,14 @@ def _explain(way: Walk) -> Iterator[str]:
     case, subject = case_from(way.pack, way.imported.snapshot, "person", person)
     found = (
         explain(
-            way.pack, rule_of(rules, row[0]), case, subject, way.setting.month, way.given,
+            way.pack,
+            rule_of(rules, row[0]),
+            case,
+            subject,
+            way.setting.month,
+            way.given,
             snapshot=way.imported.snapshot,
-        )  # fmt: skip
+        )
         for row in rows
     )
     way.explanations = tuple(sorted(found, key=lambda one: one.outcome.verdict == "undecided"))
