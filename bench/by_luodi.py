@@ -35,7 +35,9 @@ def prepare(job: Job) -> tuple[Pack, Snapshot]:
 def run(job: Job, prepared: tuple[Pack, Snapshot]) -> Bulk:
     pack, snapshot = prepared
     months = [Month(month // 100, month % 100) for month in job.months]
-    return decide(pack, snapshot, months, Path(job.rows), Path(job.totals), threads=2)
+    return decide(
+        pack, snapshot, months, Path(job.rows), Path(job.totals), threads=2, keep=job.keep
+    )
 
 
 def answer(job: Job, bulk: Bulk) -> tuple[str, str]:

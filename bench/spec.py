@@ -40,6 +40,7 @@ class Job:
     rows: str  # subject, town, rule, month, amount, reason
     totals: str  # town, rule, month, subjects, amount
     months: tuple[int, ...]
+    keep: bool = False  # whether luodi may use the touched rows kept beside the snapshot
 
 
 def months(count: int) -> tuple[int, ...]:

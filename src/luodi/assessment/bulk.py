@@ -15,6 +15,7 @@ from luodi.assessment.engines import attach, locked, quoted, run_stages
 from luodi.assessment.known import footers
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
+from luodi.assessment.touched import folder_of, make_stages
 from luodi.assessment.unlisted import Lists, cannot_touch_unlisted
 from luodi.basics.period import Month
 from luodi.basics.problem import Problem, ProblemError
@@ -41,6 +42,7 @@ def decide(
     *,
     given: Given | None = None,
     threads: int | None = None,
+    keep: bool = True,
 ) -> Bulk:
     """Write who is entitled or undecided in `months` to `rows`, and sums by area to `totals`.
 
@@ -48,6 +50,7 @@ def decide(
         rows: Parquet to write: b, subject, area, k, v (1 entitled, 2 undecided), amount, truth,
             unknown, hold (a key of `outcomes.HOLDS`, or 0). In no order.
         totals: Parquet to write: area, b, k, v, subjects, amount.
+        keep: Use the touched rows kept beside the snapshot, and keep them where there are none.
 
     Raises:
         ProblemError: A reading is open, or the same right could be found twice: `assess` it.
@@ -65,11 +68,15 @@ def decide(
     lists = Lists(pack, snapshot.manifest)
     listed = [rule.index for rule, found in active if cannot_touch_unlisted(rule, lists, found)]
     tables = {name: snapshot.path(name) for name in ("persons", "households")}
-    with locked([snapshot.folder, rows.parent, totals.parent], threads) as connection:
+    folders = [snapshot.folder, rows.parent, totals.parent, folder_of(snapshot)]
+    with locked(folders, threads) as connection:
         attach(connection, tables)
         known = footers(connection, tables)
         plan = Planner(active, "duckdb", listed_only=listed, known=known, brief=True).plan()
-        run_stages(connection, plan)
+        if keep:
+            make_stages(connection, plan, snapshot)
+        else:
+            run_stages(connection, plan)
         connection.execute(
             f"COPY (SELECT b, subject, area, k, v, amount, truth, unknown, {_hold(work)} AS hold "
             f"FROM ({plan.rows})) TO {quoted(rows)} (FORMAT parquet)"
