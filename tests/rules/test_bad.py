@@ -116,20 +116,20 @@ def test_ten_thousand_hostile_rules_are_refused_quickly_or_harmless() -> None:
     assert slowest < 5, "in processor time, on a busy machine"
 
 
-def test_derived_facts_that_double_each_time_are_refused_at_once() -> None:
-    doubling = {
-        f"d{index}": Definition(f"d{index + 1} or not d{index + 1}") for index in range(200)
-    }
-    scope = Scope(_PERSON.facts, definitions={**doubling, "d25": Definition("is_orphan")})
+@pytest.mark.parametrize("pattern", ["{0} or not {0} or {0} or not {0}", "{0} + {0} + {0} + {0}"])
+def test_derived_facts_that_multiply_each_time_are_refused_at_once(pattern: str) -> None:
+    """Twelve levels would be sixteen million readings, were each fact not read once."""
+    levels = {f"d{level}": Definition(pattern.format(f"d{level + 1}")) for level in range(12)}
+    scope = Scope(_PERSON.facts, definitions={**levels, "d12": Definition("is_orphan")})
     before = time.process_time()
-    with pytest.raises(ProblemError, match=r"太长|太深"):
+    with pytest.raises(ProblemError):
         parse("d0", scope, Place("x.yaml"))
     assert time.process_time() - before < 5
 
 
 def test_the_same_mistake_in_a_derived_fact_is_told_once() -> None:
     with pytest.raises(ProblemError) as caught:
-        parse("def_wrong or def_wrong or not def_wrong", SCOPE, Place("x.yaml"))
+        parse("def_wrong or any_member(def_wrong) or not def_wrong", SCOPE, Place("x.yaml"))
     assert len(caught.value.problems) == 1
 
 
