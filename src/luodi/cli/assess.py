@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from luodi.basics.money import format_yuan
+from luodi.basics.problem import Problem
 from luodi.cli.given import (
     AsJson,
     Months,
@@ -23,7 +24,7 @@ from luodi.cli.given import (
     load_pack,
     months,
 )
-from luodi.cli.output import new_app, note, say, say_json
+from luodi.cli.output import fail, new_app, note, say, say_json
 
 if TYPE_CHECKING:
     from luodi.assessment.nextfact import Ask
@@ -52,6 +53,10 @@ def assess(
         Path | None,
         typer.Option(help="An earlier result: also write what is to be topped up or recovered."),
     ] = None,
+    lists: Annotated[
+        Path | None,
+        typer.Option(help="Also write a workbook per town, names in full; must not exist."),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Find everyone PACK entitles, each once, and say why.
@@ -62,11 +67,13 @@ def assess(
 
     Example:
 
-        luodi assess packs/jiangyin-2020-13 people --month 2020-02 --out feb
+        luodi assess packs/jiangyin-2020-13 people --month 2020-02 --out feb --lists towns
     """
     if engine not in ENGINES:
         raise typer.BadParameter(f"{engine!r}：可用 duckdb、spark", param_hint="--engine")
     asked = months(month)
+    if lists is not None and lists.exists():
+        fail([Problem(str(lists), "文件夹已存在，不覆盖", "换一个 --lists，或先移走它")])
     from luodi.assessment.assess import assess as run
     from luodi.assessment.assess import open_assessment
     from luodi.assessment.difference import difference
@@ -86,6 +93,13 @@ def assess(
     )
     asks = next_best(loaded, frozen, result)
     changes = None if before is None else difference(before, result, out / "differences.parquet")
+    if lists is not None:
+        from luodi.report.findings import findings
+        from luodi.report.townlists import write_town_lists
+
+        with findings(loaded, frozen, result) as found_there:
+            written = write_town_lists(found_there, lists)
+        note(f"写出 {len(written)} 份镇（街道）名单：{lists}（姓名齐全，只供内部使用）")
     if json:
         found: dict[str, Any] = {
             **result.summary,
@@ -165,7 +179,7 @@ def ask_lines(pack: Pack, asks: dict[int, list[Ask]], most: int) -> list[str]:
     )
     lines = []
     for one in ranked[:most]:
-        where = "全市" if one.area == 0 else areas.get(one.area, str(one.area))
+        where = pack.place.title if one.area == 0 else areas.get(one.area, str(one.area))
         names = "、".join(_name(pack, name) for name in one.names)
         money = f"，{format_yuan(one.amount)}元" if one.amount else ""
         lines.append(f"{where}：{names}（{one.asks} 问，可定 {one.subjects:,} 项{money}）")
@@ -177,9 +191,9 @@ def _name(pack: Pack, name: str) -> str:
         register = pack.registers[name]
         return f"{register.title}（{register.owner}）"
     if name in pack.readings:
-        return f"读法 {name}（{pack.readings[name].signed_by}）"
+        return f"签定“{pack.readings[name].question}”（{pack.readings[name].signed_by}）"
     if name in pack.parameters:
-        return f"参数 {pack.parameters[name].label}（{pack.parameters[name].asks}）"
+        return f"答复 {pack.parameters[name].label}（{pack.parameters[name].asks}）"
     if name in pack.indicators:
         return pack.indicators[name].label
     for facts in pack.facts.values():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,7 +25,12 @@ from luodi.cli.given import (
 )
 from luodi.cli.output import new_app, note, say, say_json
 
+if TYPE_CHECKING:
+    from luodi.assessment.price import Price
+
 app = new_app()
+
+NO_READING = "（没有未签的读法）"
 
 
 @app.command()
@@ -45,8 +51,8 @@ def price(
 ) -> None:
     """Set the cost of rival readings and what-ifs side by side, on SNAPSHOT.
 
-    Each open reading is priced under each of its options. With --set or --signal, the run as it
-    is stands beside the run with them. Nothing is written.
+    Each open reading is priced under each of its options. With --set or --signal, what changes is
+    shown as it is and as it would be. Nothing is written.
 
     Example:
 
@@ -60,30 +66,74 @@ def price(
 
     loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     rules = compile_pack(loaded)
+    labels = ["现行", ""]
     wanted = {rule_of(rules, name).benefit.id for name in benefit or []}
-    variants = [("现行", given(loaded, sign, read, None, None, series))]
+    variants = [(labels[0], given(loaded, sign, read, None, None, series))]
     if set_ or signal:
-        label = "、".join([*(set_ or []), *(signal or [])])
-        variants.append((label, given(loaded, sign, read, set_, signal, series)))
+        labels[1] = "、".join([*(set_ or []), *(signal or [])])
+        variants.append((labels[1], given(loaded, sign, read, set_, signal, series)))
     found = run(loaded, frozen, asked, variants, step=lambda label: note(f"核定：{label}"))
     found = [one for one in found if not wanted or one.benefit in wanted]
     if json:
         say_json([one.to_json() for one in found])
         return
     options = {name: one.options for name, one in loaded.readings.items()}
-    last = ""
+    blocks: dict[str, list[Price]] = {}
     for one in found:
-        if not (one.choice or one.subjects or one.undecided or one.benefit in wanted):
+        blocks.setdefault(one.benefit, []).append(one)
+    same, difference, fixed = 0, 0, True
+    for name, prices in blocks.items():
+        if not any(one.choice or one.subjects or one.undecided for one in prices) and (
+            name not in wanted
+        ):
             continue
-        if one.benefit != last:
-            say(f"第{one.measure}条 {one.label}（{one.benefit}）")
-            last = one.benefit
-        how = (
-            "；".join(options[name][option] for name, option in one.choice.items())
-            or "（没有未签的读法）"
-        )
-        amount = f"{format_yuan(one.amount)}元" if one.unit == "fen" else (
-            f"{one.amount / 1000:g} {one.unit}" if one.unit else ""
-        )  # fmt: skip
-        variant = f"[{one.variant}] " if len(variants) > 1 else ""
-        say(f"  {variant}{one.month} {one.subjects:>9,} 个 {amount:>18}  {how}")
+        now, then = ([one for one in prices if one.variant == label] for label in labels)
+        if len(variants) > 1 and [_result(one) for one in now] == [_result(one) for one in then]:
+            same += 1
+            continue
+        say(f"第{prices[0].measure}条 {prices[0].label}（{name}）")
+        if len(variants) == 1:
+            for one in now:
+                say(f"  {one.month} {_cost(one)}  {_how(one, options) or NO_READING}")
+        elif [(one.month, one.choice) for one in now] == [(one.month, one.choice) for one in then]:
+            for one, other in zip(now, then, strict=True):
+                change = other.amount - one.amount
+                say(f"  {one.month} {_how(one, options)}")
+                say(f"    现行   {_cost(one)}")
+                say(f"    如果   {_cost(other)}  {_change(change, one.unit)}")
+                difference += change if one.unit == "fen" else 0
+                fixed = fixed and not one.choice
+        else:
+            fixed = False
+            for one in prices:
+                label = "现行" if one in now else "如果"
+                say(f"  {one.month} {label}   {_cost(one)}  {_how(one, options) or NO_READING}")
+    if len(variants) > 1:
+        say(f"如果 {variants[1][0]}：其余 {same} 项不变。")
+        if fixed and not wanted:
+            say(f"合计{_change(difference, 'fen') or '不变'}")
+
+
+def _result(one: Price) -> tuple[object, ...]:
+    return (one.month, one.choice, one.subjects, one.amount, one.undecided)
+
+
+def _how(one: Price, options: Mapping[str, Mapping[str, str]]) -> str:
+    return "；".join(options[name][option] for name, option in one.choice.items())
+
+
+def _amount(amount: int, unit: str) -> str:
+    if unit == "fen":
+        return f"{format_yuan(amount)}元"
+    return f"{amount / 1000:g} {unit}" if unit else ""
+
+
+def _cost(one: Price) -> str:
+    undecided = f"  待定 {one.undecided:,}" if one.undecided else ""
+    return f"{one.subjects:>9,} 个 {_amount(one.amount, one.unit):>18}{undecided}"
+
+
+def _change(amount: int, unit: str) -> str:
+    if not amount:
+        return ""
+    return f"{'增加' if amount > 0 else '减少'} {_amount(abs(amount), unit)}"
