@@ -75,7 +75,8 @@ _VOID = frozenset(
     }
 )
 _SIDE = re.compile(
-    r"""(?:class|id)\s*=\s*["']?[^"'>]*\b(?:breadcrumbs?|crumbs?|nav(?:bar|igation)?|menu|footer|header|sidebar|share|"""
+    r"""(?:class|id)\s*=\s*["']?[^"'>]*\b(?:breadcrumbs?|crumbs?|nav(?:bar|igation)?|menu|footer"
+    r"|header|sidebar|share|"""
     r"""position|location|toolbar|pagination|copyright|related|hits|counter)\b""",
     re.IGNORECASE,
 )
