@@ -205,20 +205,24 @@ def _money_role(text: str, start: int, end: int) -> str:
     return "amount"
 
 
+_EACH_AFTER = re.compile(
+    r"\s?(?:/|／|每)?\s?[（(]?(?:[人户家床个亩件台套辆]均?)?\s?[·•/／・.*]?\s?每?"
+    r"(月|年|天|日|学期|季度?)(?![\d底前后初末内])"
+)
+_EACH = re.compile(
+    r"每(?:人|户|家|床|个|名|位|亩|企业|张|辆|孩|学?生)?每?个?(月|年|天|日|学期|季度?)"
+    r"|按(月|年|季|日)|(月)(?:人均|均|补贴|标准|工资|薪|租金)|一次性"
+)
+
+
 def _period(text: str, start: int, end: int) -> str | None:
     after = text[end : end + 8]
-    slash = re.match(
-        r"\s?(?:/|／|每)?\s?[（(]?(?:[人户家床个亩件台套辆][均]?)?\s?[·•/／・.*]?\s?[每]?(月|年|天|日|学期|季度?)(?![\d底前后初末内])",
-        after,
-    )
+    slash = _EACH_AFTER.match(after)
     if slash and re.match(r"\s?[/／每（(]", after):
         return _PERIODS[slash.group(1)[0]]
     before = _segment(text, start, 28)
     last = None
-    for hit in re.finditer(
-        r"每(?:人|户|家|床|个|名|位|亩|企业|张|辆|孩|生|学?生)?(?:每)?(?:个)?(月|年|天|日|学期|季度?)|按(月|年|季|日)|(月)(?:人均|均|补贴|标准|工资|薪|租金)|一次性",
-        before,
-    ):
+    for hit in _EACH.finditer(before):
         last = hit
     if last is None:
         return "once" if re.match(r"[^，。；元]{0,4}一次性", after) else None
@@ -291,6 +295,12 @@ _PERCENT_OVER = re.compile(
 )
 
 
+_GIVES_SHARE = re.compile(
+    r"(?:按|给予|奖励|补助|补贴|贴息|减免|返还|承担|报销|支付|补偿|资助|担保费率|分担|抵扣|减征|免征|优惠|缓缴)"
+    r"[^，；。]{0,24}$"
+)
+
+
 def _percent_role(text: str, start: int, end: int) -> str:
     segment = _segment(text, start)
     near = segment[segment.rfind("，") + 1 :]
@@ -298,10 +308,7 @@ def _percent_role(text: str, start: int, end: int) -> str:
     over_after = bool(re.match(r"(?:（含）|（不含）)?(?:及)?(?:以上|以下)", after))
     cuts = re.search(r"(?:减少|压减|下降|降低|压缩)$", near)
     goal = cuts or re.search(r"(?:力争|确保|目标|实现|争取|覆盖率|完成率|到20\d\d年)", segment)
-    awards = re.search(
-        r"(?:按|给予|奖励|补助|补贴|贴息|减免|返还|承担|报销|支付|补偿|资助|担保费率|分担|抵扣|减征|免征|优惠|缓缴)[^，；。]{0,24}$",
-        near,
-    )
+    awards = _GIVES_SHARE.search(near)
     if (
         goal
         and not re.match(r"(?:以上|以下)?的", after)

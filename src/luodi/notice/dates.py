@@ -235,6 +235,16 @@ _FULL = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _ISSUE = r"(?:发布|印发|公布|下发|出台|颁布|发文|印发实施)"
 
 
+_LENGTH = re.compile(
+    r"(?:有效期|期限|执行期|试行期|试行|政策期|暂定)限?(?:暂定)?(?:为|是)?\s?"
+    r"(\d{1,2}|[一二两三四五六七八九十])\s?(年|个月)"
+)
+_HANGS_ON = re.compile(
+    r"(?:暂定为|执行(?:时间|期限)[^。]{0,4}为|有效期(?:为|至)|执行至|实施至|施行至)在?"
+    r"([^，。；]{2,40}?(?:响应|期间|结束|解除|终止|届满|之日)(?:期间|结束|解除|终止|之日|届满)*)"
+)
+
+
 def validity(text: str, issued_on: date | None) -> Validity | None:
     """What one sentence says about how long the notice holds; None when it says nothing."""
     if not _VALID.search(text) or len(text) > 400:
@@ -255,10 +265,7 @@ def validity(text: str, issued_on: date | None) -> Validity | None:
             starts = issued_on + timedelta(days=cn_int(delay.group(1)) or 0)
     last = re.search(rf"(?:至|到|截至|截止日?期?(?:为|至|到)?|—|-)\s?(?:{_FULL})", text)
     year_end = re.search(r"(?:至|到|截至)\s?(\d{4})年(?:(\d{1,2})月)?(?:年?底|末)", text)
-    length = re.search(
-        r"(?:有效期|期限|执行期|试行期|试行|政策期|暂定)(?:限)?(?:暂定)?(?:为|是)?\s?(\d{1,2}|[一二两三四五六七八九十])\s?(年|个月)",
-        text,
-    )
+    length = _LENGTH.search(text)
     if last:
         until = _day(last)
     elif from_day and starts and (day := _later_day(text, from_day.end(3), starts)):
@@ -270,10 +277,7 @@ def validity(text: str, issued_on: date | None) -> Validity | None:
             until = date(year, month, monthrange(year, month)[1])
     elif length and starts:
         until = _after(starts, cn_int(length.group(1)) or 0, length.group(2))
-    hangs = re.search(
-        r"(?:暂定为|执行(?:时间|期限)[^。]{0,4}为|有效期(?:为|至)|执行至|实施至|施行至)(?:在)?([^，。；]{2,40}?(?:响应|期间|结束|解除|终止|届满|之日)(?:期间|结束|解除|终止|之日|届满)*)",
-        text,
-    )
+    hangs = _HANGS_ON.search(text)
     if hangs and not until:
         event = hangs.group(1)
     if not (starts or until or event):
