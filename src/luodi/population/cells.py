@@ -46,6 +46,12 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def word(text: str, *others: str) -> str:
+    """One of a few words, as an enum: Parquet gets them as a dictionary without hashing each row."""
+    options = ", ".join(map(literal, sorted({text, *others})))
+    return f"CAST({literal(text)} AS ENUM({options}))"
+
+
 def half_width(sql: str) -> str:
     return f"translate({sql}, {literal(_WIDE)}, {literal(_HALF)})"
 

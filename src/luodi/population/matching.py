@@ -1,4 +1,4 @@
-"""Finds out who is who: persons and organisations over all registers, and who lives with whom.
+"""Finds out who is who over all registers.
 
 The universe is the union of the registers; a sound identity number is what makes two rows the same
 person. Nothing is guessed: where registers contradict each other, what rests on the contradiction is
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from luodi.population import households, organisations
 from luodi.population.cells import NUMERIC, id_sum, literal, plain
 from luodi.population.rows import Roles, table
 
@@ -32,7 +33,7 @@ def id_number(key: str) -> str:
 
 
 def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: bool) -> None:
-    """Make the tables `persons`, `households`, `organisations` and `doubts` from `rows.*`.
+    """Make `persons`, `homes`, `about`, `organisations` and `doubts` from `rows.*`.
 
     Args:
         registers: Those with rows, in the pack's order.
@@ -54,8 +55,10 @@ def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: 
         _carry_over(con)
     _same_number(con, base, others)
     _towns(con, base)
-    _households(con, base, known)
-    _organisations(con, registers, known)
+    households.group(con, base, known)
+    households.about(con)
+    households.shared_accounts(con)
+    organisations.match(con, registers, known)
 
 
 def _old_forms(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) -> None:
@@ -270,177 +273,6 @@ def _towns(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
     con.execute(
         "UPDATE persons SET area = m.area FROM (SELECT q.key, q.area FROM mentioned AS q "
         "JOIN persons AS p USING (key) WHERE p.area IS DISTINCT FROM q.area) AS m WHERE m.key = persons.key"
-    )
-
-
-def _households(con: duckdb.DuckDBPyConnection, base: Register | None, known: bool) -> None:
-    """Who lives with whom: by the base register's household numbers, else by the first register's.
-
-    Numbers mean something within their own register only. A number under two towns may be one
-    household that moved or two that share a number: its town and its composition are unknown.
-    A household takes the id of its first person; a person without any number is alone in one that
-    is not known to be a household.
-    """
-    con.execute(
-        "CREATE OR REPLACE TABLE grouped AS SELECT person_id, reg, number FROM (SELECT person_id, "
-        "reg, number, row_number() OVER (PARTITION BY person_id ORDER BY reg, rid) AS n FROM ("
-        "SELECT p.person_id, m.reg, m.rid, m.number FROM mentions AS m JOIN mentioned AS p USING (key) "
-        "WHERE m.number IS NOT NULL AND p.number IS NULL UNION ALL "
-        "SELECT person_id, reg, rid, number FROM nameless WHERE number IS NOT NULL)) WHERE n = 1"
-    )
-    con.execute(
-        "UPDATE persons SET hreg = g.reg, number = g.number FROM grouped AS g "
-        "WHERE g.person_id = persons.person_id"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE households AS SELECT hreg, number, min(person_id) AS household_id, "
-        "count(*) AS members, min(area) AS area, max(area) AS other_area FROM persons "
-        "WHERE number IS NOT NULL GROUP BY hreg, number"
-    )
-    con.execute("CREATE OR REPLACE TABLE torn (hreg SMALLINT, number VARCHAR)")
-    con.execute(
-        "INSERT INTO torn SELECT hreg, number FROM households WHERE area <> other_area ORDER BY ALL"
-    )
-    if base is not None:
-        con.execute(
-            f"INSERT INTO doubts SELECT 'two_households', {literal(base.name)}, r.rid, r._key, "
-            "p.number, r._household FROM repeated AS r JOIN mentioned AS p ON p.key = r._key "
-            "WHERE p.number <> r._household ORDER BY r.rid"
-        )
-        con.execute(
-            "INSERT INTO torn SELECT DISTINCT -1, unnest([a, b]) FROM doubts WHERE kind = 'two_households'"
-        )
-    named = literal(base.name) if base else "NULL"
-    con.execute(
-        f"INSERT INTO doubts SELECT 'torn_household', CASE WHEN h.hreg = -1 THEN {named} END, "
-        "min(p.rid), NULL, CAST(h.area AS VARCHAR), CAST(h.other_area AS VARCHAR) FROM (SELECT * FROM persons "
-        "SEMI JOIN torn USING (hreg, number)) AS p JOIN households AS h USING (hreg, number) "
-        "WHERE h.area <> h.other_area GROUP BY ALL ORDER BY min(p.rid), min(p.person_id)"
-    )
-    con.execute("UPDATE households SET area = NULL WHERE area <> other_area")
-    if known:
-        _carry_households_over(con)
-
-
-def _carry_households_over(con: duckdb.DuckDBPyConnection) -> None:
-    """A household keeps the id that its first member's household had, unless an earlier one has it.
-
-    Here people who are alone count as households too (hreg -2), so that no id is given twice.
-    """
-    con.execute(
-        "INSERT INTO households SELECT -2, CAST(person_id AS VARCHAR), person_id, 1, area, area "
-        "FROM persons WHERE number IS NULL"
-    )
-    con.execute(
-        "UPDATE persons SET hreg = -2, number = CAST(person_id AS VARCHAR) WHERE number IS NULL"
-    )
-    con.execute(
-        "CREATE OR REPLACE TABLE claims AS SELECT hreg, number, first_member, "
-        "CASE WHEN row_number() OVER (PARTITION BY kept ORDER BY first_member) = 1 THEN kept END AS kept "
-        "FROM (SELECT p.hreg, p.number, min(p.person_id) AS first_member, "
-        "arg_min(k.household_id, p.person_id) FILTER (k.household_id IS NOT NULL) AS kept "
-        "FROM persons AS p LEFT JOIN known AS k ON k.kind = 'person' AND k.subject_id = p.person_id "
-        "GROUP BY p.hreg, p.number)"
-    )
-    con.execute(
-        "UPDATE households SET household_id = c.id FROM (SELECT hreg, number, coalesce(kept, "
-        "(SELECT greatest(coalesce(max(household_id), 0), (SELECT max(person_id) FROM persons)) "
-        "FROM known) + row_number() OVER (PARTITION BY kept IS NULL ORDER BY first_member)) AS id "
-        "FROM claims) AS c WHERE c.hreg = households.hreg AND c.number = households.number"
-    )
-
-
-def _organisations(
-    con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: bool
-) -> None:
-    """One row per social credit code; a row with a damaged one is one per name, town and code."""
-    con.execute(
-        "CREATE OR REPLACE TABLE firm_rows (register VARCHAR, reg SMALLINT, rid BIGINT, uscc VARCHAR, "
-        "written VARCHAR, name VARCHAR, area INTEGER, account VARCHAR, phone VARCHAR, "
-        "organisation_id BIGINT)"
-    )
-    for at, register in enumerate(registers):
-        roles = Roles.of(register)
-        if roles.uscc is None and register.of != "organisation":
-            continue
-        written = f'"?{roles.uscc}"' if roles.uscc else "CAST(NULL AS VARCHAR)"
-        is_firm = register.of == "organisation"
-        own = "_account, _phone" if is_firm else "NULL, NULL"
-        # In a record the name may be a person's, where the row has a person too.
-        named = "_name" if is_firm or roles.id_number is None else "NULL"
-        some = (
-            f"({named} IS NOT NULL OR {written} IS NOT NULL)"
-            if is_firm
-            else f"{written} IS NOT NULL"
-        )
-        damaged = f"coalesce(ltrim({plain(written)}, '{NUMERIC}'), '')"
-        con.execute(
-            f"INSERT INTO firm_rows SELECT {literal(register.name)}, {at}, rowid, _uscc, "
-            f"CASE WHEN _uscc IS NULL THEN {damaged} END, {named}, _area, {own}, NULL "
-            f"FROM {table(register)} WHERE _skip = 0 AND (_uscc IS NOT NULL OR {some}) ORDER BY rowid"
-        )
-    con.execute(
-        "CREATE OR REPLACE TABLE organisations AS SELECT row_number() OVER (ORDER BY _at) AS "
-        "organisation_id, * FROM (SELECT min(rowid) AS _at, uscc, written, CASE WHEN uscc IS NULL THEN name "
-        "END AS apart, CASE WHEN uscc IS NULL THEN area END AS town, arg_min(name, rowid) AS name, "
-        "CASE WHEN count(DISTINCT area) = 1 THEN min(area) END AS area, arg_min(account, rowid) AS account, "
-        "arg_min(phone, rowid) AS phone, count(DISTINCT area) AS towns "
-        "FROM firm_rows GROUP BY uscc, written, apart, town) ORDER BY _at"
-    )
-    if known:
-        con.execute(
-            "CREATE OR REPLACE TABLE organisations AS SELECT * EXCLUDE (kept) REPLACE (coalesce(kept, (SELECT "
-            "coalesce(max(subject_id), 0) FROM known WHERE kind = 'organisation') + row_number() OVER "
-            "(PARTITION BY kept IS NULL ORDER BY _at)) AS organisation_id) FROM (SELECT o.*, "
-            "(SELECT min(subject_id) FROM known AS k WHERE k.kind = 'organisation' AND (k.uscc = o.uscc OR "
-            "o.uscc IS NULL AND k.uscc = o.written AND k.name = o.name)) AS kept FROM organisations AS o) "
-            "ORDER BY organisation_id"
-        )
-    con.execute(
-        "UPDATE firm_rows SET organisation_id = o.organisation_id FROM organisations AS o "
-        "WHERE o.uscc IS NOT DISTINCT FROM firm_rows.uscc "
-        "AND o.written IS NOT DISTINCT FROM firm_rows.written AND (firm_rows.uscc IS NOT NULL OR "
-        "(o.apart IS NOT DISTINCT FROM firm_rows.name AND o.town IS NOT DISTINCT FROM firm_rows.area))"
-    )
-    con.execute(
-        "INSERT INTO doubts SELECT 'two_towns', f.register, f.rid, NULL, NULL, NULL FROM firm_rows AS f "
-        "JOIN organisations AS o USING (organisation_id) WHERE o.towns > 1 ORDER BY f.reg, f.rid"
-    )
-
-
-def about(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `about (register, rid, person_id, household_id, area)`: whom each row means.
-
-    Rows of the base register are in it only where they are damaged or repeated: for all others
-    persons.rid says it.
-    """
-    con.execute(
-        "CREATE OR REPLACE TABLE about AS SELECT w.register, w.rid, p.person_id, "
-        "coalesce(h.household_id, p.person_id) AS household_id, p.area FROM ("
-        "SELECT m.register, m.rid, p.person_id FROM mentions AS m JOIN mentioned AS p USING (key) "
-        "UNION ALL SELECT register, rid, person_id FROM nameless) AS w JOIN "
-        "(SELECT * FROM persons WHERE person_id IN (SELECT person_id FROM mentioned) OR key IS NULL) AS p "
-        "USING (person_id) LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number"
-    )
-
-
-def shared_accounts(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `shared_accounts (account, homes)`: one account for people of several households.
-
-    Accounts are compared by their hashes first, since nearly all differ. Whoever is not identified
-    may well be the account's owner, and does not count.
-    """
-    con.execute(
-        "CREATE OR REPLACE TABLE shared_accounts AS SELECT p.account, "
-        "count(DISTINCT coalesce(h.household_id, p.person_id)) AS homes FROM "
-        "(SELECT * FROM persons WHERE key IS NOT NULL AND hash(account) IN (SELECT hash(account) "
-        "FROM persons WHERE account IS NOT NULL GROUP BY 1 HAVING count(*) > 1)) AS p "
-        "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
-        "GROUP BY p.account HAVING homes > 1 ORDER BY p.account"
-    )
-    con.execute(
-        "INSERT INTO doubts SELECT 'shared_account', NULL, NULL, NULL, account, CAST(homes AS VARCHAR) "
-        "FROM shared_accounts ORDER BY account"
     )
 
 
