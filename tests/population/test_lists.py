@@ -26,7 +26,11 @@ def test_a_list_with_title_totals_and_as_above_cells_is_read(book, freeze, numbe
     assert person(result, "张三")["dibao_monthly"] == 120_050
     assert person(result, "李四")["area"] == 990281001
     assert person(result, "王五")["area"] == 990281002
-    assert all(person(result, name)["is_dibao_covered"] for name in ("张三", "李四", "王五"))
+    for name in ("张三", "李四", "王五"):
+        assert (person(result, name)["is_dibao_covered"], person(result, name)["listed"]) == (
+            True,
+            True,
+        )
     assert person(result, "李四")["household_id"] == person(result, "张三")["household_id"]
 
 

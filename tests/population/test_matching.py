@@ -33,6 +33,7 @@ def test_absence_is_no_only_where_the_list_was_handed_in(lists, freeze, number, 
     result = freeze(*files)
     facts = {name: person(result, name)["is_dibao_covered"] for name in ("张三", "李四", "王五")}
     assert facts == {"张三": True, "李四": False, "王五": None}
+    assert [person(result, name)["listed"] for name in facts] == [True, False, False]
     assert result.missing["dibao"] == ("西街道", "北山镇")
     assert result.missing["orphans"] == ("东街道", "西街道", "北山镇")
     complete = freeze(*files, complete={"dibao": "all"})

@@ -99,13 +99,14 @@ def persons(
         for n in facts
     ]
     built_in = [f"{sql} AS {name(n)}" for n, sql in _PERSON_FACTS.items()]
+    bases = [f"register <> {literal(register.name)}" for register in people if register.base]
+    elsewhere = " AND ".join(bases) or "true"
     return (
         "SELECT p.person_id, coalesce(h.household_id, p.person_id) AS household_id, "
         "CAST(p.area AS BIGINT) AS area, l.person_id IS NOT NULL AS listed, "
         f"{', '.join(built_in + columns)} FROM persons AS p "
         "LEFT JOIN homes AS h ON h.hreg = p.hreg AND h.number = p.number "
-        "LEFT JOIN (SELECT DISTINCT person_id FROM about WHERE register NOT IN "
-        f"({', '.join(literal(r.name) for r in people if r.base) or 'NULL'})) AS l "
+        f"LEFT JOIN (SELECT DISTINCT person_id FROM about WHERE {elsewhere}) AS l "
         "ON l.person_id = p.person_id LEFT JOIN shared_accounts AS s ON s.account = p.account "
         "LEFT JOIN touched AS t ON t.person_id = p.person_id"
     )
