@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from luodi.assessment.price import price
 from luodi.assessment.scenarios import Given, given_from
 from luodi.basics.period import Month
 from luodi.basics.problem import ProblemError
-from luodi.pack import Pack
+from luodi.pack import Pack, load
 
-from .conftest import EAST, FEBRUARY, WEST, Run, Town
+from .conftest import EAST, FEBRUARY, PACKS, WEST, Run, Town
 
 Runner = Callable[..., Run]
 
@@ -155,6 +156,15 @@ def test_a_person_whose_number_cannot_be_read_is_undecided_not_lost(
     assert set(result.of("entitlements", "living")) == {"好"}
 
 
+def test_a_household_known_only_by_an_unreadable_number_is_not_paid(
+    town: Town, run: Runner
+) -> None:
+    town.rows["orphans"].append(["990181198001010", "糊", EAST])
+    result = run(town.freeze())
+    (row,) = [row for row in result.table("entitlements") if row["benefit"] == "orphan_home"]
+    assert row["hold"] == "no_account"
+
+
 def test_the_same_inputs_give_the_same_bytes(town: Town, run: Runner) -> None:
     for index in range(60):
         town.person(
@@ -250,6 +260,27 @@ def test_rival_readings_are_priced_side_by_side(town: Town, pack: Pack) -> None:
         for one in found
         if one.benefit == "living"
     } == {"once": (2, 24000), "each": (2, 36000)}
+
+
+def test_what_is_paid_once_costs_once_in_several_months(town: Town, tmp_path: Path) -> None:
+    shutil.copytree(PACKS, tmp_path / "packs")
+    measure = tmp_path / "packs" / "qinghe-2020-1" / "measures" / "01-living.yaml"
+    measure.write_text(
+        measure.read_text("utf-8").replace("cadence: month", "cadence: once"), "utf-8"
+    )
+    pack = load(measure.parents[1])
+    town.person("两重", "dibao", "orphans")
+    snapshot, months = town.freeze(), [FEBRUARY, Month(2020, 3)]
+    found = price(pack, snapshot, months, [("现行", Given())])
+    costs = [(one.month, dict(one.choice), one.amount) for one in found if one.benefit == "living"]
+    assert costs == [
+        ("2020-02", {"overlap": "once"}, 12000),
+        ("2020-02", {"overlap": "each"}, 24000),
+        ("2020-03", {}, 0),
+    ]
+    result = assess(pack, snapshot, months, tmp_path / "once", given=Given())
+    (city,) = next_best(pack, snapshot, result)[0]
+    assert (city.names, city.subjects, city.amount) == (("overlap",), 1, 24000)
 
 
 def test_what_is_given_must_be_known_to_the_pack(pack: Pack) -> None:

@@ -161,20 +161,26 @@ def _amount(benefit: Assessable) -> tuple[Node | None, Node | None]:
 
 
 def _holds(pack: Pack, benefit: Assessable) -> tuple[Node | None, Node | None]:
-    """Whether there is an account to pay into, and whether the person may have died."""
+    """Whether there is an account to pay into, and whether the person may have died.
+
+    A household's account is one of a member whose number could be read: nobody else is paid.
+    """
     facts = pack.facts["person"]
     if not benefit.hold or benefit.subject not in ("person", "household"):
         return None, None
-    found: list[Node | None] = []
-    for name, function in (("has_account", "any_member"), ("is_deceased", "all_members")):
-        if name not in facts:
-            found.append(None)
-            continue
-        node: Node = FactName(_BOOLEAN, facts[name])
-        if benefit.subject == "household":
-            node = Aggregate(_BOOLEAN, function, node)
-        found.append(node)
-    return found[0], found[1]
+    known = {
+        name: FactName(_BOOLEAN, facts[name])
+        for name in ("has_account", "is_identified", "is_deceased")
+        if name in facts
+    }
+    account: Node | None = known.get("has_account")
+    deceased: Node | None = known.get("is_deceased")
+    if benefit.subject == "household":
+        if account is not None and "is_identified" in known:
+            account = Junction(_BOOLEAN, "and", (account, known["is_identified"]))
+        account = account and Aggregate(_BOOLEAN, "any_member", account)
+        deceased = deceased and Aggregate(_BOOLEAN, "all_members", deceased)
+    return account, deceased
 
 
 def _flat(parts: list[Node]) -> list[Node]:

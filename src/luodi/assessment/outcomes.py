@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
+from sqlglot import exp
 
 from luodi.assessment.compiled import Rule, relevant_atoms
 from luodi.assessment.reasons import Masks, lacks
 from luodi.assessment.scenarios import Scenario
+from luodi.rules.sql import Printer, aggregate
+from luodi.rules.tree import Aggregate, FactName, Slot
 
 HOLDS = {1: "deceased", 2: "death_unknown", 3: "no_account"}
 
@@ -122,18 +125,14 @@ def _household_holds(
     if not held:
         return
     indices = ", ".join(str(rule.index) for rule in held)
-    account = (
-        "CASE WHEN bool_or(has_account) THEN TRUE WHEN count(has_account) < count(*) THEN NULL "
-        "ELSE FALSE END"
-        if any(rule.has_account for rule in held)
-        else "NULL::BOOLEAN"
-    )
-    deceased = (
-        "CASE WHEN bool_and(is_deceased) IS FALSE THEN FALSE "
-        "WHEN count(is_deceased) < count(*) THEN NULL ELSE TRUE END"
-        if any(rule.is_deceased for rule in held)
-        else "NULL::BOOLEAN"
-    )
+    account = "NULL::BOOLEAN"
+    for rule in held:
+        if isinstance(rule.has_account, Aggregate):
+            account = aggregate(rule.has_account, _members()).sql(dialect="duckdb")
+    deceased = "NULL::BOOLEAN"
+    for rule in held:
+        if isinstance(rule.is_deceased, Aggregate):
+            deceased = aggregate(rule.is_deceased, _members()).sql(dialect="duckdb")
     connection.execute(
         f"""
         CREATE TEMP TABLE homes AS
@@ -145,6 +144,16 @@ def _household_holds(
         FROM homes WHERE merged.subject = homes.household_id AND merged.b IN ({indices});
         """
     )
+
+
+def _members() -> Printer:
+    """Prints over rows of persons, for aggregates without constants."""
+
+    def column(node: FactName | Slot | Aggregate) -> exp.Expression:
+        assert isinstance(node, FactName), node
+        return exp.column(node.fact.name, quoted=True)
+
+    return Printer("duckdb", column)
 
 
 def _name_what_lacks(

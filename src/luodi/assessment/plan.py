@@ -332,6 +332,8 @@ class Planner:
             return ""
         if any(len(path) > 0 for one in self.bound for path in _paths(one)):
             return ""
+        if any(node.path for node in self.names):  # households of whom a record belongs to
+            return ""
         return " AND household_id IN (SELECT household_id FROM cand)"
 
     def _grouped(self, nodes: Sequence[Aggregate], source: str) -> str:
@@ -608,6 +610,14 @@ class Planner:
         joins_: list[str] = []
         if not key and nodes:
             path = nodes[0].path
+            if any(node.path != path for node in nodes):
+                raise ProblemError(
+                    Problem(
+                        str(one.rule.benefit.place),
+                        f"{one.rule.benefit.id} 既数本人家庭的成员，又数另一家庭的成员",
+                        "一项规则只数一个家庭的成员，请拆成派生事实分给两项",
+                    )
+                )
             key = (
                 f"{aliases.get(path, 's')}.household_id"
                 if path != ("household",)
