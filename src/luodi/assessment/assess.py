@@ -27,6 +27,7 @@ from luodi.rules.tree import FactName
 from luodi.rules.types import Kind, Type
 
 SUMMARY = "assessment.json"
+FORMAT = 1
 Work = list[tuple[Rule, list[Scenario]]]
 _TABLES = {"person": "persons", "household": "households", "organisation": "organisations"}
 _SQL_TYPES = {
@@ -61,6 +62,7 @@ def assess(
     refused: bool = True,
     threads: int | None = None,
     step: Callable[[str], None] = lambda _label: None,
+    finish: Callable[[Assessment], object] = lambda _result: None,
 ) -> Assessment:
     """Find everyone `pack` entitles in `months`, each once, and write it to `out`.
 
@@ -74,6 +76,8 @@ def assess(
         engine: duckdb or spark. The rows are the same from each.
         refused: Whether to store the reasons of candidates who are not entitled.
         step: Told what is being done, for progress.
+        finish: Called with the tables before the folder gets its name: what it writes there is
+            part of the result, and if it fails there is none.
 
     Raises:
         ProblemError: `out` exists; the snapshot lacks a column that a rule reads; a rule cannot
@@ -117,6 +121,7 @@ def assess(
             shutil.rmtree(folder / leftover, ignore_errors=True)
         text = json.dumps(summary, ensure_ascii=False, indent=2, sort_keys=True)
         (folder / SUMMARY).write_text(text + "\n", "utf-8")
+        finish(Assessment(folder, summary))
         folder.replace(out)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -132,10 +137,14 @@ def open_assessment(folder: Path) -> Assessment:
     """
     try:
         summary = json.loads((folder / SUMMARY).read_text("utf-8"))
-    except (OSError, ValueError):
-        raise ProblemError(
-            Problem(str(folder), "不是核定结果文件夹", "先运行 luodi assess")
-        ) from None
+    except (OSError, ValueError, RecursionError):
+        summary = None
+    if (
+        not isinstance(summary, dict)
+        or summary.get("format") != FORMAT
+        or not {"pack", "months", "benefits"} <= summary.keys()
+    ):
+        raise ProblemError(Problem(str(folder), "不是核定结果文件夹", "先运行 luodi assess"))
     return Assessment(folder, summary)
 
 
@@ -367,6 +376,16 @@ _HOLD = (
     + " ".join(f"WHEN {code} THEN '{name}'" for code, name in HOLDS.items())
     + " ELSE '' END"
 )
+_PRICED = (
+    "SELECT raw.b, raw.k, raw.subject, raw.amount FROM raw "
+    "JOIN variants v ON v.b = raw.b AND v.k = raw.k AND v.choice <> '{}' "
+    "JOIN spans s ON s.b = v.b AND s.month = v.month WHERE raw.v = 1 AND s.period"
+)
+# What is paid once in several months costs once under each choice too: in its first month.
+_EACH_ONCE = (
+    f"({_PRICED} = s.month UNION ALL {_PRICED} <> s.month QUALIFY row_number() OVER "
+    "(PARTITION BY raw.b, v.choice, s.period, raw.subject ORDER BY v.month) = 1)"
+)
 _QUERIES = {
     "entitlements": f"SELECT {_COMMON}, o.amount, r.unit, {_HOLD} AS hold, r.payer, o.truth, "
     f"o.unknown {_FROM} WHERE o.v = 1 AND NOT EXISTS {_AGAIN} ORDER BY o.b, o.subject, o.p",
@@ -393,7 +412,7 @@ _QUERIES = {
     "prices": "SELECT r.measure, r.benefit, x.month, x.choice, r.unit, "
     "count(raw.subject) AS subjects, CAST(COALESCE(sum(raw.amount), 0) AS BIGINT) AS amount "
     "FROM variants x JOIN rules r ON r.b = x.b "
-    "LEFT JOIN raw ON raw.b = x.b AND raw.k = x.k AND raw.v = 1 "
+    f"LEFT JOIN {_EACH_ONCE} AS raw ON raw.b = x.b AND raw.k = x.k "
     "WHERE x.choice <> '{}' GROUP BY ALL ORDER BY min(x.b), x.month, min(x.k)",
 }
 
@@ -486,7 +505,7 @@ def _summary(
             }
         )
     return {
-        "format": 1,
+        "format": FORMAT,
         "pack": pack.id,
         "pack_version": pack.version,
         "snapshot": snapshot.manifest.get("seal"),

@@ -66,10 +66,13 @@ def next_best(
 def _undecided(
     connection: duckdb.DuckDBPyConnection, assessment: Assessment
 ) -> list[tuple[int, str, list[str], int, int]]:
+    rows = f"read_parquet({quoted(assessment.path('undecided'))})"
+    if len(assessment.summary["months"]) > 1:  # what is paid once hangs on an answer once
+        rows = f"(SELECT DISTINCT ON (benefit, subject_id, period) * FROM {rows} ORDER BY month)"
     return connection.execute(
         "SELECT COALESCE(area, 0), benefit, lacks, count(*), "
         "CAST(COALESCE(sum(potential) FILTER (unit = 'fen'), 0) AS BIGINT) "
-        f"FROM read_parquet({quoted(assessment.path('undecided'))}) GROUP BY ALL ORDER BY ALL"
+        f"FROM {rows} GROUP BY ALL ORDER BY ALL"
     ).fetchall()
 
 

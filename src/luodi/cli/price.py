@@ -98,7 +98,7 @@ def price(
         elif [(one.month, one.choice) for one in now] == [(one.month, one.choice) for one in then]:
             for one, other in zip(now, then, strict=True):
                 change = other.amount - one.amount
-                say(f"  {one.month} {_how(one, options)}")
+                say(f"  {one.month} {_how(one, options)}".rstrip())
                 say(f"    现行   {_cost(one)}")
                 say(f"    如果   {_cost(other)}  {_change(change, one.unit)}")
                 difference += change if one.unit == "fen" else 0
