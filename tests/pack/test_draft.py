@@ -226,3 +226,17 @@ def test_any_sentences_draft_into_a_pack_that_loads(
 def test_the_last_day_that_a_notice_prints_is_still_in_force(folder: Path) -> None:
     assert "有效期至2024年3月31日" in NOTICE
     assert drafted(NOTICE, folder.parent / "yunxi-2024-2").validity.until == date(2024, 4, 1)
+
+
+def test_a_draft_says_for_whom_and_leaves_times_to_the_tasks(folder: Path) -> None:
+    text = """关于帮扶的通知
+1.补贴租金。对个体工商户和小微企业每户补贴500元。（责任单位：县商务局）
+2.资助学生。对低保家庭学生一次性发放生活补助500元。（责任单位：县教育局）
+3.检查。2026年12月10日前完成一次安全检查，隐患10日内整改。（责任单位：县应急管理局，各乡镇）
+"""
+    pack = drafted(text, folder.parent / "shanhe-2026-9", "shanhe")
+    kinds = {one.measure: one.subject for one in pack.instruments if isinstance(one, Benefit)}
+    assert kinds == {"1": "organisation", "2": "person"}
+    assert not [name for name in pack.parameters if name.startswith("m3")]
+    (towns,) = [one for one in pack.place.units if one.name == "各乡镇"]
+    assert towns.expands_to == "towns"

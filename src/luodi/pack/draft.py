@@ -28,6 +28,8 @@ from luodi.pack.measure import Quote
 from luodi.pack.yaml import MAX_BYTES
 
 DRAFT = "草稿"
+_TIMES = ("date", "hours", "days", "months", "years")
+_TOWNS = re.compile(r"各.*(?:乡|镇|街道|园区)")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,59}")
 #: Signs of a measure's number that a name cannot hold: 1.2, 3/1, and the second 4 (4+2).
 _IN_NAMES = str.maketrans({".": "d", "/": "of", "+": "x"})
@@ -183,7 +185,7 @@ def _place_files(notice: Notice, place: str) -> dict[str, str]:
     units = dict.fromkeys(
         one_line(unit, 60) for measure in notice.measures for unit in measure.units
     )
-    note = f"{DRAFT}：请填写，再删去本注。"
+    note = f"{DRAFT}：请填写，再删去本注。怎样写见 docs/make-a-place.md。"
     return {
         "place.yaml": _text(
             {"place": place, "title": place, "code": "000000", "synthetic_prefix": "990000",
@@ -193,7 +195,10 @@ def _place_files(notice: Notice, place: str) -> dict[str, str]:
             [{"code": "000000001", "name": "待填", "kind": "town", "note": note}]
         ),
         "units.yaml": _text(
-            [{"name": unit} for unit in units] or [{"name": "待填", "note": note}]
+            [
+                {"name": unit, **({"kind": "towns", "expands_to": "towns"} if _TOWNS.match(unit) else {})}
+                for unit in units
+            ] or [{"name": "待填", "note": note}]
         ),
     }  # fmt: skip
 
@@ -231,10 +236,14 @@ class _Draft:
         for number, sentence in enumerate(one.sentences, 1):
             base = f"{self.key}_{number}"
             figures = figure_files(self.notice, self.locator, one, sentence, base, self.day)
+            suggestions = suggest_instruments(self.notice, one, sentence, figures)
+            pays = any(suggestion.kind == "benefit" for suggestion in suggestions)
             self.parameters |= {
-                name: {**made, "note": self.note(made)} for name, made in figures.items()
+                name: {**made, "note": self.note(made)}
+                for name, made in figures.items()
+                if pays or made["unit"] not in _TIMES  # a task has its deadline in itself
             }
-            for index, made in enumerate(suggest_instruments(self.notice, one, sentence, figures)):
+            for index, made in enumerate(suggestions):
                 own = base if index == 0 else f"{base}{'abcdefghijklmnopqrstuvwxyz'[index % 26]}"
                 self.add(sections, made, own, sentence, whole=index == 0)
         return content | {key: sections[key] for key in _SECTIONS.values() if key in sections}

@@ -14,6 +14,7 @@ from luodi.rules import Kind
 
 _ENTRY_KINDS = {"QQ": "qq", "微信": "wechat", "地址": "address"}
 _HOUSEHOLD = re.compile(r"户|家庭")
+_PERSON = re.compile(r"(?:学生|儿童|职工|老人|[人者员])$")
 _ORGANISATION = re.compile(r"企业|单位|机构|公司|商户|合作社|园区|学校|医院")
 #: Words that speak for an instrument, in the order in which they are looked for.
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -90,10 +91,10 @@ def _benefit(
     who = promise.who or promise.condition or "对象待定"
     per = promise.per or ""
     subject = "person"
-    if "户" in per or (not per and _HOUSEHOLD.search(who) and "人员" not in who):
-        subject = "household"
-    elif _ORGANISATION.search(who) and not re.search("员|职工|人$", who):
+    if _ORGANISATION.search(who) and not _PERSON.search(who):
         subject = "organisation"
+    elif "户" in per or (not per and _HOUSEHOLD.search(who) and not _PERSON.search(who)):
+        subject = "household"
     keys: dict[str, Any] = {"for": subject}
     said = f"给“{promise.what}”" if promise.what else "给好处"
     amounts = [name for name, made in figures.items() if alone and _is_amount(made["unit"])]
