@@ -31,7 +31,8 @@ def test_people_read_a_summary(tmp_path, capsys):
     words = ["registers", "import", PACK, str(file), "--as-of", "2020-02-12"]
     assert main([*words, "--out", str(tmp_path / "p")]) == 0
     said = capsys.readouterr()
-    assert "未交 西街道、北山镇" in said.out
+    assert "城乡低保对象名册：未交 西街道、北山镇" in said.out
+    assert "--complete dibao=all" in said.out
     assert "1 人" in said.out
     assert "第2行:身份证号" in said.err
 
@@ -41,6 +42,7 @@ def test_wrong_words_are_wrong_use(tmp_path, capsys):
     assert main([*words, "--as-of", "2020-02-30"]) == 2
     assert main([*words, "--as-of", "2020-02-12", "--complete", "dibao"]) == 2
     assert main([*words, "--as-of", "2020-02-12", "--complete", "dibaa=all"]) == 1
+    assert main([*words, "--as-of", "2020-02-12", "--complete", "dibao=all,tekun=all"]) == 2
     capsys.readouterr()
 
 

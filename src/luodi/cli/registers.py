@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
@@ -37,6 +37,7 @@ def template(
 
     files = write_templates(load(pack), out)
     say(f"已写出 {len(files)} 份空白名册：{out}")
+    note(f"各单位填好后：luodi registers import {pack} 填好的文件… --as-of 日期 --out people")
 
 
 @app.command("generate")
@@ -129,8 +130,9 @@ def import_(
     from luodi.population.handed_in import read_handed_in
 
     said = read_handed_in(handed_in) if handed_in else {}
+    loaded = load(pack)
     result = import_registers(
-        load(pack),
+        loaded,
         [_named(file) for file in files],
         out,
         as_of=_day(as_of),
@@ -141,7 +143,7 @@ def import_(
     if json:
         say_json(result.to_json())
     else:
-        _say_result(result)
+        _say_result(result, {name: one.title for name, one in loaded.registers.items()})
 
 
 def _named(written: str) -> tuple[Path, str | None]:
@@ -163,6 +165,10 @@ def _day(text: str) -> date:
 def _complete(said: list[str]) -> dict[str, Literal["all"] | Sequence[str]]:
     complete: dict[str, Literal["all"] | Sequence[str]] = {}
     for one in said:
+        if one.count("=") > 1:
+            raise typer.BadParameter(
+                f"{one!r}：每份名册各写一次 --complete", param_hint="--complete"
+            )
         register, areas = _pair(one, "--complete")
         complete[register] = "all" if areas == "all" else areas.replace("，", ",").split(",")
     return complete
@@ -175,14 +181,14 @@ def _pair(written: str, option: str) -> tuple[str, str]:
     return left, right
 
 
-def _say_result(result: ImportResult) -> None:
+def _say_result(result: ImportResult, titles: Mapping[str, str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table("名册", "文件", "工作表", "行数", "读不出的行", "非名单行", box=None)
     for one in result.lists:
         table.add_row(
-            one.register,
+            titles[one.register],
             one.file,
             one.sheet,
             f"{one.rows:,}",
@@ -194,8 +200,11 @@ def _say_result(result: ImportResult) -> None:
     handed = {one.register for one in result.lists}
     for register, areas in result.missing.items():
         if register in handed:
-            say(f"{register}: 未交 {'、'.join(areas)}（当地未列入的人按不知道处理）")
-    absent = [register for register in result.missing if register not in handed]
+            say(
+                f"{titles[register]}：未交 {'、'.join(areas)}（当地未列入的人按不知道处理；"
+                f"其实交齐了、只是没有人的，加 --complete {register}=all）"
+            )
+    absent = [titles[register] for register in result.missing if register not in handed]
     if absent:
         say(f"没有交来的名册：{'、'.join(absent)}")
     say_problems(result.problems[:SHOWN_PROBLEMS])
