@@ -163,29 +163,22 @@ def _closer_look(part: Part, roles: Roles, raw: Mapping[str, str]) -> tuple[dict
     unsound = f"{value_name(sound)} IS NULL" if sound else "true"
 
     def joined(columns: Iterable[str]) -> str:
-        cells_ = ", ".join(f"coalesce({column}, '')" for column in columns)
-        return (
-            f"CASE WHEN {unsound} THEN regexp_replace(concat_ws('|', {cells_}), "
-            f"{literal(_NO_CONTENT)}, '', 'g') END"
-        )
+        texts = ", ".join(f"coalesce({column}, '')" for column in columns)
+        return f"regexp_replace(concat_ws('|', {texts}), {literal(_NO_CONTENT)}, '', 'g')"
 
-    everything = (f"r{at}" for at in range(part.width))
+    everything = [f"r{at}" for at in range(part.width)]
     named = [raw[roles.name]] if roles.name and roles.name in raw else ["''"]
-    columns = {
-        "_who": joined(who or ["''"]),
-        "_read": joined(raw.values()),
-        "_all": joined(everything),
-        "_called": joined(named),
-    }
+    looks = ", ".join(map(joined, (who or ["''"], raw.values(), everything, named)))
+    columns = {"_look": f"CASE WHEN {unsound} THEN [{looks}] END"}
     heading = f"{raw[sound]} IN ({_headings(register.columns[sound])})" if sound else "false"
     short = f"length({raw[sound]}) < 15" if sound else "false"  # 合计 | 12人
     skip = (
         f"CASE WHEN NOT ({unsound}) THEN 0 WHEN {heading} THEN 4 "
-        f"WHEN {short} AND regexp_matches(_all, {literal(_ONLY_TOTALS)}) THEN 2 "
-        f"WHEN NOT regexp_full_match(_who, '[|]*') THEN 0 "
-        f"WHEN regexp_matches(_all, {literal(TOTALS)}) THEN 2 "
-        "WHEN regexp_full_match(_read, '[|]*') THEN 1 "
-        "WHEN regexp_full_match(_read, '[|]*[^|]+[|]*') AND _called = '' THEN 3 ELSE 0 END"
+        f"WHEN {short} AND regexp_matches(_look[3], {literal(_ONLY_TOTALS)}) THEN 2 "
+        f"WHEN NOT regexp_full_match(_look[1], '[|]*') THEN 0 "
+        f"WHEN regexp_matches(_look[3], {literal(TOTALS)}) THEN 2 "
+        "WHEN regexp_full_match(_look[2], '[|]*') THEN 1 "
+        "WHEN regexp_full_match(_look[2], '[|]*[^|]+[|]*') AND _look[4] = '' THEN 3 ELSE 0 END"
     )
     return columns, skip
 
