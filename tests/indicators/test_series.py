@@ -77,3 +77,11 @@ def test_a_wrong_row_is_named_and_nothing_is_read(text: str, said: str, read: Re
     with pytest.raises(ProblemError) as error:
         read(text)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("content", ['指标,月份,"同比', "指标,月份,同比\n" + "x" * 200_000])
+def test_a_broken_quote_or_an_endless_cell_is_a_problem(content, tmp_path, pack):
+    file = tmp_path / "cpi.csv"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(ProblemError, match="引号不成对"):
+        read_series(file, pack)

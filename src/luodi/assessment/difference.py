@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from luodi.assessment.assess import Assessment
 from luodi.assessment.engines import locked, quoted
@@ -25,6 +28,24 @@ class Differences:
     totals: tuple[dict[str, Any], ...]
 
 
+def comparable(before: Assessment, pack: str, months: Sequence[object]) -> None:
+    """Make sure that a run of `pack` in `months` can be compared with `before`.
+
+    Raises:
+        ProblemError: `before` is of another pack or of other months.
+    """
+    asked = {"pack": pack, "months": [str(month) for month in months]}
+    for key, name in (("pack", "政策包"), ("months", "月份")):
+        if before.summary[key] != asked[key]:
+            raise ProblemError(
+                Problem(
+                    str(before.folder),
+                    f"两次核定的{name}不同：{before.summary[key]} 与 {asked[key]}",
+                    "只比较同一政策包、同样月份的两次核定",
+                )
+            )
+
+
 def difference(before: Assessment, after: Assessment, out: Path) -> Differences:
     """Write what `after` changes against `before`, entitlement by entitlement.
 
@@ -32,18 +53,9 @@ def difference(before: Assessment, after: Assessment, out: Path) -> Differences:
     (`luodi registers import --previous` keeps ids). Nothing in `before` is altered.
 
     Raises:
-        ProblemError: The runs are of different packs or months.
+        ProblemError: The runs are of different packs or months, or a table is damaged.
     """
-    for key in ("pack", "months"):
-        if before.summary[key] != after.summary[key]:
-            raise ProblemError(
-                Problem(
-                    str(after.folder),
-                    f"两次核定的{'政策包' if key == 'pack' else '月份'}不同："
-                    f"{before.summary[key]} 与 {after.summary[key]}",
-                    "只比较同一政策包、同样月份的两次核定",
-                )
-            )
+    comparable(before, after.summary["pack"], after.summary["months"])
     if out.exists():
         raise ProblemError(Problem(str(out), "文件已存在，不覆盖", "换一个文件名"))
     query = f"""
@@ -75,7 +87,13 @@ def difference(before: Assessment, after: Assessment, out: Path) -> Differences:
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with locked([before.folder, after.folder, out.parent]) as connection:
-        connection.execute(f"COPY ({query}) TO {quoted(out)} (FORMAT parquet)")
+        try:
+            connection.execute(f"COPY ({query}) TO {quoted(out)} (FORMAT parquet)")
+        except duckdb.BinderException as error:
+            message = "entitlements.parquet 或 undecided.parquet 的列不是核定结果的列"
+            raise ProblemError(
+                Problem(str(before.folder), message, "请重新运行 luodi assess")
+            ) from error
         rows = connection.execute(
             "SELECT benefit, kind, unit, count(*), CAST(sum(difference) AS BIGINT) "
             f"FROM read_parquet({quoted(out)}) GROUP BY ALL ORDER BY ALL"

@@ -108,7 +108,7 @@ def constants(pack: Pack, month: Month, validity: Validity, given: Given) -> dic
 
 def days_in_force(validity: Validity, month: Month, events: Mapping[str, Event]) -> int:
     """On how many days of `month` an instrument with this validity is in force."""
-    start, end = month.first_day, month.next().first_day
+    start, end = month.first_day, month.last_day + timedelta(days=1)
     if validity.event:
         event = events[validity.event]
         if event.start is None:
@@ -172,9 +172,12 @@ def given_from(
     readings: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
     signals: Mapping[str, str] | None = None,
-    place: str = "--set",
+    place: str = "",
 ) -> Given:
     """Read what a person gave as texts, by the units that the pack declares.
+
+    Args:
+        place: Where it stands; empty: the options of that kind.
 
     Raises:
         ProblemError: Unknown names or options, or values that do not fit their unit.
@@ -185,22 +188,22 @@ def given_from(
         name = given_name.removeprefix("param.")
         parameter = pack.parameters.get(name)
         if parameter is None:
-            problems.append(_unknown(place, name, pack.parameters, "参数"))
+            problems.append(_unknown(place or "--set", name, pack.parameters, "参数"))
             continue
-        values[name] = _given_value(place, name, text, parameter.unit, problems)
+        values[name] = _given_value(place or "--set", name, text, parameter.unit, problems)
     indices: dict[str, Value] = {}
     for name, text in (signals or {}).items():
         indicator = pack.indicators.get(name)
         if indicator is None:
-            problems.append(_unknown(place, name, pack.indicators, "信号"))
+            problems.append(_unknown(place or "--signal", name, pack.indicators, "信号"))
             continue
-        indices[name] = _given_value(place, name, text, indicator.unit, problems)
+        indices[name] = _given_value(place or "--signal", name, text, indicator.unit, problems)
     for name, option in (readings or {}).items():
         reading: Reading | None = pack.readings.get(name)
         if reading is None:
-            problems.append(_unknown(place, name, pack.readings, "读法"))
+            problems.append(_unknown(place or "--read", name, pack.readings, "读法"))
         elif option not in reading.options:
-            problems.append(_unknown(place, option, reading.options, f"{name} 的选项"))
+            problems.append(_unknown(place or "--read", option, reading.options, f" {name} 的选项"))
     if problems:
         raise ProblemError(*problems)
     return Given(dict(readings or {}), values, indices)

@@ -38,10 +38,10 @@ class Month:
     @staticmethod
     def range(first: Month, last: Month) -> Iterator[Month]:
         """Each month from `first` to `last`, both included; none if `last` is earlier."""
-        month = first
-        while month <= last:
-            yield month
-            month = month.next()
+        start = first.year * 12 + first.month - 1
+        end = last.year * 12 + last.month - 1
+        for index in range(start, end + 1):
+            yield Month(index // 12, index % 12 + 1)
 
     @property
     def first_day(self) -> date:
@@ -116,7 +116,7 @@ class DayRange:
     @classmethod
     def of(cls, month: Month) -> DayRange:
         """All days of a month."""
-        return cls(month.first_day, month.next().first_day)
+        return cls(month.first_day, month.last_day + timedelta(days=1))
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)

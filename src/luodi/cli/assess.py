@@ -27,6 +27,8 @@ from luodi.cli.given import (
 from luodi.cli.output import fail, new_app, note, say, say_json
 
 if TYPE_CHECKING:
+    from luodi.assessment.assess import Assessment
+    from luodi.assessment.difference import Differences
     from luodi.assessment.nextfact import Ask
     from luodi.pack import Pack
 
@@ -76,12 +78,23 @@ def assess(
         fail([Problem(str(lists), "文件夹已存在，不覆盖", "换一个 --lists，或先移走它")])
     from luodi.assessment.assess import assess as run
     from luodi.assessment.assess import open_assessment
-    from luodi.assessment.difference import difference
+    from luodi.assessment.difference import comparable, difference
     from luodi.assessment.nextfact import next_best
     from luodi.population import open_snapshot
 
     loaded, frozen = load_pack(pack, overlay), open_snapshot(snapshot)
     before = None if against is None else open_assessment(against)
+    if before is not None:
+        comparable(before, loaded.id, asked)
+    asks: dict[int, list[Ask]] = {}
+    changes: Differences | None = None
+
+    def finish(tables: Assessment) -> None:
+        nonlocal changes
+        asks.update(next_best(loaded, frozen, tables))
+        if before is not None:
+            changes = difference(before, tables, tables.folder / "differences.parquet")
+
     result = run(
         loaded,
         frozen,
@@ -90,9 +103,8 @@ def assess(
         given=given(loaded, sign, read, set_, signal, series),
         engine=engine,
         step=lambda label: note(_STEPS[label]),
+        finish=finish,
     )
-    asks = next_best(loaded, frozen, result)
-    changes = None if before is None else difference(before, result, out / "differences.parquet")
     if lists is not None:
         from luodi.report.findings import findings
         from luodi.report.townlists import write_town_lists

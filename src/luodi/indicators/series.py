@@ -54,7 +54,12 @@ def read_series(file: Path, pack: Pack) -> Series:
         ProblemError: The file cannot be read, or a row is wrong: every row that is, with its
             heading. Nothing of a file with a wrong row is used.
     """
-    rows = list(csv.reader(_text(file).splitlines()))
+    try:
+        rows = list(csv.reader(_text(file).splitlines(), strict=True))
+    except csv.Error as error:
+        raise ProblemError(
+            Problem(str(file), "引号不成对，或一格太长", "请用表格软件另存为 CSV")
+        ) from error
     if not rows:
         raise ProblemError(
             Problem(str(file), "文件是空的", f"首行写表头：{'、'.join(HEADINGS['name'])}…")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal, cast
 
@@ -104,7 +104,7 @@ class Event:
         """How many days of `month` it is in force."""
         if self.start is None:
             return 0
-        after = month.next().first_day
+        after = month.last_day + timedelta(days=1)
         end = after if self.until is None else min(self.until, after)
         return max(0, (end - max(self.start, month.first_day)).days)
 
