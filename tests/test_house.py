@@ -22,7 +22,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 
 # Where a package is imported under another name than it is installed under.
-IMPORTED_AS = {"python-docx": "docx", "pdfminer.six": "pdfminer", "pyyaml": "yaml"}
+IMPORTED_AS = {"pyyaml": "yaml"}
 NOT_ON_WINDOWS = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios"}
 
 
