@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.bulk import bulk_rows
+from bench.bulk import bulk_lines
 from bench.report import Line, write
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="no city of 17.8 million")
     options = parser.parse_args()
     work = ROOT / "var" / "bench"
-    lines: list[Line] = bulk_rows(work, options.rounds, large=not options.quick)
+    lines: list[Line] = bulk_lines(work, options.rounds, large=not options.quick)
     print(write(lines, RESULTS))
     return 0
 

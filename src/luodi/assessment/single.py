@@ -14,21 +14,13 @@ from luodi.assessment.compiled import Rule
 from luodi.assessment.reasons import Masks
 from luodi.assessment.scenarios import Scenario
 from luodi.basics.problem import Problem, ProblemError
-from luodi.rules.binding import Slots
-from luodi.rules.closures import GLOBALS, Code, Writer, aggregate_lines
-from luodi.rules.tree import (
-    Aggregate,
-    Defined,
-    FactName,
-    Junction,
-    Literal,
-    Node,
-    Not,
-    leaves,
-)
+from luodi.rules.binding import Slots, folded
+from luodi.rules.closures import GLOBALS, Code, Writer, aggregate_lines, aggregate_step
+from luodi.rules.tree import Aggregate, FactName, Literal, Node, leaves
 from luodi.rules.types import Stored
 
 Facts = Mapping[str, Stored]
+_MOST_PATTERNS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +89,10 @@ class Closures:
         self.sources: dict[str, str] = {}
         self._functions: dict[str, Callable[..., list[tuple[Any, ...]]]] = {}
         for kind in kinds - {"person"} | ({"household"} if "person" in kinds else set()):
-            source = _Function(self.bound, kind, keep_refused).source()
-            self.sources[kind] = source
-            names: dict[str, Any] = dict(GLOBALS)
-            exec(compile(source, f"<rules of {kind}>", "exec"), names)
-            self._functions[kind] = names["decide"]
+            function = _Function(self.bound, kind, keep_refused)
+            source = self.sources[kind] = function.source()
+            exec(compile(source, f"<rules of {kind}>", "exec"), function.names)
+            self._functions[kind] = function.names["decide"]
 
     def rows(self, case: Case) -> list[tuple[Any, ...]]:
         """Raw rows: (index into `bound`, subject, verdict, amount, truth, unknown, clash, account, deceased)."""
@@ -176,32 +167,6 @@ def subject_of(rule: Rule, scenario: Scenario, subject: str | int, case: Case): 
     return Subject(own, links, members, scenario.constants)
 
 
-def folded(node: Node) -> Node:
-    """The same verdict without the constant conditions that no longer matter."""
-    if isinstance(node, Defined):
-        inner = folded(node.body)
-        return inner if isinstance(inner, Literal) else node
-    if isinstance(node, Not):
-        item = folded(node.item)
-        if isinstance(item, Literal):
-            return Literal(node.type, None if item.value is None else not item.value)
-        return Not(node.type, item)
-    if isinstance(node, Junction):
-        items = [folded(item) for item in node.items]
-        decisive = node.op == "or"
-        if any(isinstance(item, Literal) and item.value is decisive for item in items):
-            return Literal(node.type, decisive)
-        rest = [
-            item
-            for item in items
-            if not (isinstance(item, Literal) and item.value is (not decisive))
-        ]
-        if not rest:
-            return Literal(node.type, not decisive)
-        return rest[0] if len(rest) == 1 else Junction(node.type, node.op, tuple(rest))
-    return node
-
-
 @dataclass
 class _Bound:
     """A rule in one scenario: its trees with the scenario's constants in place."""
@@ -214,6 +179,17 @@ class _Bound:
     clash: Node | None
     has_account: Node | None
     is_deceased: Node | None
+
+    def aggregates(self) -> list[Aggregate]:
+        """The household aggregates that any part of the rule reads."""
+        parts = (self.verdict, *self.atoms, self.amount, self.clash, self.has_account)
+        return [
+            leaf
+            for part in (*parts, self.is_deceased)
+            if part is not None
+            for leaf in leaves(part)
+            if isinstance(leaf, Aggregate)
+        ]
 
 
 class _Function:
@@ -231,103 +207,128 @@ class _Function:
         ]
         self.aggregates: dict[Aggregate, Code] = {}
         self.lines: list[str] = []
+        self.names: dict[str, Any] = dict(GLOBALS)
 
     def source(self) -> str:
         if self.kind == "household":
-            self.lines = ["def decide(h, ms):", "    out = []", "    each = ms.values()"]
+            self._household()
         else:
-            self.lines = ["def decide(r, subject, links, kin):", "    out = []"]
-        self._aggregates()
-        persons = [one for one in self.bound if one.rule.benefit.subject == "person"]
-        others = [one for one in self.bound if one.rule.benefit.subject != "person"]
-        if persons:
-            self.lines.append("    for subject, r in ms.items():")
-            self._rules(persons, {(): "r", ("household",): "h"}, "        ")
-        if others and self.kind == "household":
-            self._rules(others, {(): "h"}, "    ", subject='h["household_id"]')
-        elif others:
-            self._rules(others, {(): "r"}, "    ")
+            self._other()
         self.lines.append("    return out")
         return "\n".join(self.lines) + "\n"
 
-    def _aggregates(self) -> None:
-        found = dict.fromkeys(
-            leaf
-            for one in self.bound
-            for part in (
-                one.verdict,
-                *one.atoms,
-                one.amount,
-                one.clash,
-                one.has_account,
-                one.is_deceased,
-            )
-            if part is not None
-            for leaf in leaves(part)
-            if isinstance(leaf, Aggregate)
-        )
+    def _household(self) -> None:
+        """One pass over the members adds up aggregates and decides what needs none of them."""
+        persons = [one for one in self.bound if one.rule.benefit.subject == "person"]
+        homes = [one for one in self.bound if one.rule.benefit.subject == "household"]
+        places = {(): "r", ("household",): "h"}
+        self.lines = ["def decide(h, ms):", "    out = []"]
+        found = self._found_aggregates()
+        loop = self._writer(places, "        ")
+        loop.lines = []
+        after = []
         for index, node in enumerate(found):
-            members = "each" if self.kind == "household" else f"kin[{'.'.join(node.path)!r}]"
-            lines, code = aggregate_lines(node, f"a{index}", members, "    ")
-            self.lines += lines
-            self.aggregates[node] = code
+            name = f"a{index}"
+            start, end, self.aggregates[node] = aggregate_step(node, name, loop)
+            self.lines.append(f"    {name} = {start}")
+            after += [f"    {name} = {end}"] if end else []
+        alone = [one for one in persons if not one.aggregates()]
+        self._rules(alone, loop)
+        if loop.lines:
+            self.lines += ["    for subject, r in ms.items():", *loop.lines, *after]
+        together = [one for one in persons if one.aggregates()]
+        if together:
+            self.lines.append("    for subject, r in ms.items():")
+            self._rules(together, self._writer(places, "        "))
+        self._rules(homes, self._writer({(): "h"}, "    "), 'h["household_id"]')
 
-    def _rules(
-        self,
-        bound: list[_Bound],
-        places: dict[tuple[str, ...], str],
-        indent: str,
-        subject: str = "subject",
-    ) -> None:
+    def _other(self) -> None:
+        self.lines = ["def decide(r, subject, links, kin):", "    out = []"]
+        for index, node in enumerate(self._found_aggregates()):
+            members = f"kin[{'.'.join(node.path)!r}]"
+            lines, self.aggregates[node] = aggregate_lines(node, f"a{index}", members, "    ")
+            self.lines += lines
+        self._rules(self.bound, self._writer({(): "r"}, "    "))
+
+    def _found_aggregates(self) -> list[Aggregate]:
+        return list(dict.fromkeys(node for one in self.bound for node in one.aggregates()))
+
+    def _writer(self, places: dict[tuple[str, ...], str], indent: str) -> Writer:
         def facts(path: tuple[str, ...]) -> str:
             return places.get(path) or f"links[{'.'.join(path)!r}]"
 
         writer = Writer(facts, self.aggregates.__getitem__, indent)
         writer.lines = self.lines
+        return writer
+
+    def _rules(self, bound: Iterable[_Bound], writer: Writer, subject: str = "subject") -> None:
         for one in bound:
-            verdict = writer.write(folded(one.verdict))
-            inner = Writer(facts, self.aggregates.__getitem__, indent + "    ")
-            inner.lines, inner.known, inner.count = self.lines, dict(writer.known), writer.count
-            if verdict.text == "False" and not self.keep_refused:
+            tree = one.verdict
+            if isinstance(tree, Literal) and tree.value is False and not self.keep_refused:
                 continue
-            if self.keep_refused:
-                self.lines.append(f"{indent}if 1:")
-            else:
-                self.lines.append(f"{indent}if {verdict.text} is not False:")
+            indent = writer.indent
+            if not self.keep_refused:
+                # Most are refused, and cost no more than this.
+                writer.lines.append(f"{indent}if not {writer.truth(tree, False)}:")
+                indent += "    "
+            inner = Writer(writer.facts, self.aggregates.__getitem__, indent)
+            inner.lines, inner.known, inner.count = writer.lines, dict(writer.known), writer.count
+            verdict = (
+                inner.write(tree).text
+                if self.keep_refused
+                else f"True if {inner.truth(tree)} else None"
+            )
             truth, unknown = self._masks(one, inner)
-            texts = [str(one.index), subject, verdict.text]
+            texts = [str(one.index), subject, verdict]
             for part in (one.amount, one.clash, one.has_account, one.is_deceased):
                 texts.append("None" if part is None else inner.write(part).text)
             index, who, value, amount, clash, account, dead = texts
             row = f"({index}, {who}, {value}, {amount}, {truth}, {unknown}, {clash}, {account}, {dead})"
-            self.lines.append(f"{inner.indent}out.append({row})")
+            inner.lines.append(f"{indent}out.append({row})")
             writer.count = inner.count
 
     def _masks(self, one: _Bound, writer: Writer) -> tuple[str, str]:
-        truth, unknown = [], []
-        fixed_truth = fixed_unknown = 0
+        """The two masks, looked up by the conditions that vary: few patterns ever occur."""
+        bits: dict[str, int] = {}
+        fixed = {"True": 0, "None": 0, "False": 0}
         for index, atom in enumerate(one.atoms):
-            bit = 1 << index
-            code = writer.write(atom)
-            if code.text == "True":
-                fixed_truth |= bit
-            elif code.text == "None":
-                fixed_unknown |= bit
-            elif code.text != "False":
-                truth.append(f"({bit} if {code.text} else 0)")
-                if code.nullable:
-                    unknown.append(f"({bit} if {code.text} is None else 0)")
-        return (
-            " + ".join([str(fixed_truth), *truth]),
-            " + ".join([str(fixed_unknown), *unknown]),
-        )
+            text = writer.write(atom).text
+            if text in fixed:
+                fixed[text] |= 1 << index
+            else:
+                bits[text] = bits.get(text, 0) | 1 << index
+        if not bits:
+            return str(fixed["True"]), str(fixed["None"])
+        name = f"masks{one.index}"
+        self.names[name] = _MaskTable(tuple(bits.values()), fixed["True"], fixed["None"])
+        writer.lines.append(f"{writer.indent}truth, unknown = {name}[{', '.join(bits)},]")
+        return "truth", "unknown"
+
+
+class _MaskTable(dict[tuple[bool | None, ...], tuple[int, int]]):
+    """Masks of truth and of the unknown by the values of a rule's conditions, worked out once."""
+
+    def __init__(self, bits: tuple[int, ...], truth: int, unknown: int) -> None:
+        super().__init__()
+        self.bits, self.truth, self.unknown = bits, truth, unknown
+
+    def __missing__(self, values: tuple[bool | None, ...]) -> tuple[int, int]:
+        truth, unknown = self.truth, self.unknown
+        for bit, value in zip(self.bits, values, strict=True):
+            if value is None:
+                unknown |= bit
+            elif value:
+                truth |= bit
+        if len(self) < _MOST_PATTERNS:
+            self[values] = truth, unknown
+        return truth, unknown
 
 
 def _bind(index: int, rule: Rule, scenario: Scenario) -> _Bound:
     slots = Slots([scenario.constants])
 
     def put(node: Node | None) -> Node | None:
-        return None if node is None else slots.take_out(node)
+        return None if node is None else folded(slots.take_out(node))
 
     amount = put(rule.amount)
     if isinstance(amount, Literal) and amount.value is not None and amount.value.denominator != 1:  # type: ignore[union-attr]

@@ -102,7 +102,7 @@ class Writer:
         return self.known[node]
 
     def truth(self, node: Node, wanted: bool = True) -> str:
-        """An expression that is true where `node` is `wanted`, and never None."""
+        """An expression that is truthy where `node` is `wanted`, and only there."""
         if node in self.known:
             return _is(self.known[node], wanted)
         if isinstance(node, Not):
@@ -344,23 +344,41 @@ GLOBALS: dict[str, Any] = {
 }
 
 
+def aggregate_step(node: Aggregate, name: str, writer: Writer) -> tuple[str, str, Code]:
+    """Write, inside a loop over members, what adds one member to an aggregate.
+
+    Returns:
+        What the variable `name` starts as before the loop; what it becomes after it, or nothing;
+        and how to read it then.
+    """
+    function, argument = node.function, node.argument
+    if function in ("any_member", "all_members"):
+        decisive = function == "any_member"
+        true, false = writer.truth(argument, decisive), writer.truth(argument, not decisive)
+        so_far = name if decisive else f"{name} is False"
+        writer.lines += [
+            f"{writer.indent}if not {false}:",
+            f"{writer.indent}    {name} = {decisive} if {true} or {so_far} else None",
+        ]
+        return str(not decisive), "", Code(name)
+    item = writer.write(argument)
+    if function in ("count_members", "sum_members"):
+        unknown = f" or {item.text} is None" if item.nullable else ""
+        test = f"None if {name} is None{unknown} else "
+        writer.lines.append(f"{writer.indent}{name} = {test}{name} + {item.text}")
+        return "0", "", Code(name, True, item.denominator if function == "sum_members" else 1)
+    writer.lines.append(f"{writer.indent}{name}.append({item.text})")
+    pick = function.removesuffix("_members")
+    after = f"None if not {name} or None in {name} else {pick}({name})"
+    return "[]", after, Code(name, True, item.denominator)
+
+
 def aggregate_lines(
     node: Aggregate, name: str, members: str, indent: str
 ) -> tuple[list[str], Code]:
     """Statements that leave an aggregate over the list `members` in the variable `name`."""
     inner = Writer(lambda _path: "m", indent=indent + "    ")
     inner.prefix = f"{name}_t"
-    item = inner.write(node.argument)
-    lines = [f"{indent}{name}_each = []", f"{indent}for m in {members}:", *inner.lines]
-    lines.append(f"{indent}    {name}_each.append({item.text})")
-    each = f"{name}_each"
-    if node.function in ("any_member", "all_members"):
-        first, last = ("True", "False") if node.function == "any_member" else ("False", "True")
-        text = f"{first} if {first} in {each} else (None if None in {each} else {last})"
-    elif node.function in ("count_members", "sum_members"):
-        text = f"None if None in {each} else sum({each})"
-    else:
-        function = node.function.removesuffix("_members")
-        text = f"None if not {each} or None in {each} else {function}({each})"
-    lines.append(f"{indent}{name} = {text}")
-    return lines, Code(name, True, item.denominator if node.function != "count_members" else 1)
+    before, after, code = aggregate_step(node, name, inner)
+    lines = [f"{indent}{name} = {before}", f"{indent}for m in {members}:", *inner.lines]
+    return [*lines, *([f"{indent}{name} = {after}"] if after else [])], code
