@@ -256,10 +256,10 @@ def test_rival_readings_are_priced_side_by_side(town: Town, pack: Pack) -> None:
     town.person("一重", "dibao")
     found = price(pack, town.freeze(), [FEBRUARY], [("现行", Given())])
     assert {
-        one.choice["overlap"]: (one.subjects, one.amount)
+        one.choice["overlap"]: (one.subjects, one.amount, one.undecided)
         for one in found
         if one.benefit == "living"
-    } == {"once": (2, 24000), "each": (2, 36000)}
+    } == {"once": (2, 24000, 0), "each": (2, 36000, 0)}
 
 
 def test_what_is_paid_once_costs_once_in_several_months(town: Town, tmp_path: Path) -> None:
@@ -293,3 +293,13 @@ def test_what_is_given_must_be_known_to_the_pack(pack: Pack) -> None:
     said = str(error.value)
     for words in ("是不是 living", "overlap 的选项", "NaN", "1e400", "是不是 overlap"):
         assert words in said
+
+
+def test_a_reading_that_leaves_people_undecided_says_so_in_its_price(
+    town: Town, pack: Pack
+) -> None:
+    town.person("孤儿", "orphans", area=WEST)
+    town.complete["dibao"] = [EAST]
+    found = price(pack, town.freeze(), [FEBRUARY], [("现行", Given())])
+    living = [one for one in found if one.benefit == "living"]
+    assert living and all(one.undecided == 1 and one.subjects == 0 for one in living)

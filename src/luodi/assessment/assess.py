@@ -410,8 +410,11 @@ _QUERIES = {
     f"{_FROM} WHERE (o.v <> 1 OR NOT EXISTS {_AGAIN}) AND (o.v <> 2 OR o.listed) "
     "GROUP BY ALL ORDER BY min(o.b), s.month, o.area, r.payer, verdict, hold",
     "prices": "SELECT r.measure, r.benefit, x.month, x.choice, r.unit, "
-    "count(raw.subject) AS subjects, CAST(COALESCE(sum(raw.amount), 0) AS BIGINT) AS amount "
+    "count(raw.subject) AS subjects, CAST(COALESCE(sum(raw.amount), 0) AS BIGINT) AS amount, "
+    "COALESCE(any_value(open.subjects), 0) AS undecided "
     "FROM variants x JOIN rules r ON r.b = x.b "
+    "LEFT JOIN (SELECT b, k, count(*) AS subjects FROM raw WHERE v = 2 AND listed GROUP BY b, k) "
+    "AS open ON open.b = x.b AND open.k = x.k "
     f"LEFT JOIN {_EACH_ONCE} AS raw ON raw.b = x.b AND raw.k = x.k "
     "WHERE x.choice <> '{}' GROUP BY ALL ORDER BY min(x.b), x.month, min(x.k)",
 }
@@ -433,7 +436,8 @@ def _finish_empty(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             cadence VARCHAR, scope VARCHAR, by_kind VARCHAR, reserves BOOLEAN);
         CREATE TEMP TABLE spans (b SMALLINT, p INT, period VARCHAR, month VARCHAR);
         CREATE TEMP TABLE variants (b SMALLINT, k INT, month VARCHAR, choice VARCHAR);
-        CREATE TEMP TABLE raw (b SMALLINT, subject BIGINT, k INT, v TINYINT, amount BIGINT);
+        CREATE TEMP TABLE raw (b SMALLINT, subject BIGINT, k INT, v TINYINT, amount BIGINT,
+            listed BOOLEAN);
         CREATE TEMP TABLE class_rows (b SMALLINT, area BIGINT, p INT, persons BIGINT,
             lacks VARCHAR[], registers VARCHAR[])
         """

@@ -29,7 +29,7 @@ class Price:
         choice: Reading → option, of the open readings that change the result; empty for none.
         subjects: Entitled.
         amount: Fen, or thousandths of `unit`.
-        undecided: Subjects still undecided for want of facts; None under a reading.
+        undecided: Subjects on some register who would be undecided for want of facts.
     """
 
     variant: str
@@ -41,7 +41,7 @@ class Price:
     unit: str
     subjects: int
     amount: int
-    undecided: int | None
+    undecided: int
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -78,7 +78,7 @@ def _prices(label: str, result: Assessment) -> list[Price]:
     found = []
     with locked([result.folder]) as connection:
         rows = connection.execute(
-            "SELECT benefit, month, choice, unit, subjects, amount "
+            "SELECT benefit, month, choice, unit, subjects, amount, undecided "
             f"FROM read_parquet({quoted(result.path('prices'))})"
         ).fetchall()
         totals = connection.execute(
@@ -86,20 +86,20 @@ def _prices(label: str, result: Assessment) -> list[Price]:
             f"FROM read_parquet({quoted(result.path('totals'))}) WHERE verdict = 'entitled' "
             "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-    choices: dict[tuple[str, str, str], dict[Choice, tuple[int, int]]] = {}
-    for benefit, month, choice, unit, subjects, amount in rows:
+    choices: dict[tuple[str, str, str], dict[Choice, tuple[int, int, int]]] = {}
+    for benefit, month, choice, unit, subjects, amount, undecided in rows:
         key = tuple(sorted(json.loads(choice).items()))
-        choices.setdefault((benefit, month, unit), {})[key] = (subjects, amount)
+        choices.setdefault((benefit, month, unit), {})[key] = (subjects, amount, undecided)
     for (benefit, month, unit), priced in choices.items():
         one = benefits[benefit]
         matter = {name.removeprefix("reading.") for name in readings_that_matter(priced)}
-        merged: dict[Choice, tuple[int, int]] = {}
+        merged: dict[Choice, tuple[int, int, int]] = {}
         for key, result_ in priced.items():
             merged[tuple(pair for pair in key if pair[0] in matter)] = result_
-        for key, (subjects, amount) in merged.items():
+        for key, (subjects, amount, undecided) in merged.items():
             found.append(
                 Price(label, benefit, one["label"], one["measure"], month, dict(key), unit,
-                      subjects, amount, None)
+                      subjects, amount, undecided)
             )  # fmt: skip
     shown = {benefit for benefit, *_ in choices}
     sums = {(benefit, month): (count, amount) for benefit, month, count, amount in totals}

@@ -92,13 +92,15 @@ def _signed(pack: Pack, ones: Sequence[Price], signed: Mapping[str, str]) -> tup
 
 
 def _against(one: Price, chosen: Price) -> str:
-    """How `one` differs: fewer subjects may mean that more of them cannot be decided."""
+    """How `one` differs: in money, in whom it reaches, in how many it leaves undecided."""
     more, heads = one.amount - chosen.amount, one.subjects - chosen.subjects
     said = []
     if one.unit == "fen" and more:
         said.append(f"{'多' if more > 0 else '少'} {format_yuan(abs(more))} 元")
     if heads:
         said.append(f"{'多' if heads > 0 else '少'} {abs(heads):,} 个")
+    if open_ := one.undecided - chosen.undecided:
+        said.append(f"待核实{'多' if open_ > 0 else '少'} {abs(open_):,} 个")
     return "，".join(said)
 
 
