@@ -16,7 +16,7 @@ from luodi.assessment.scenarios import Scenario
 from luodi.basics.problem import Problem, ProblemError
 from luodi.rules.binding import Slots, folded
 from luodi.rules.closures import GLOBALS, Code, Writer, aggregate_lines, aggregate_step
-from luodi.rules.tree import Aggregate, FactName, Literal, Node, leaves
+from luodi.rules.tree import Aggregate, FactName, Junction, Literal, Node, leaves
 from luodi.rules.types import Stored
 
 Facts = Mapping[str, Stored]
@@ -258,7 +258,7 @@ class _Function:
             return places.get(path) or f"links[{'.'.join(path)!r}]"
 
         writer = Writer(facts, self.aggregates.__getitem__, indent)
-        writer.lines = self.lines
+        writer.lines, writer.names = self.lines, self.names
         return writer
 
     def _rules(self, bound: Iterable[_Bound], writer: Writer, subject: str = "subject") -> None:
@@ -266,13 +266,9 @@ class _Function:
             tree = one.verdict
             if isinstance(tree, Literal) and tree.value is False and not self.keep_refused:
                 continue
-            indent = writer.indent
+            inner = writer.inner(writer.indent)
             if not self.keep_refused:
-                # Most are refused, and cost no more than this.
-                writer.lines.append(f"{indent}if not {writer.truth(tree, False)}:")
-                indent += "    "
-            inner = Writer(writer.facts, self.aggregates.__getitem__, indent)
-            inner.lines, inner.known, inner.count = writer.lines, dict(writer.known), writer.count
+                inner = _unless_refused(tree, writer)
             verdict = (
                 inner.write(tree).text
                 if self.keep_refused
@@ -284,7 +280,7 @@ class _Function:
                 texts.append("None" if part is None else inner.write(part).text)
             index, who, value, amount, clash, account, dead = texts
             row = f"({index}, {who}, {value}, {amount}, {truth}, {unknown}, {clash}, {account}, {dead})"
-            inner.lines.append(f"{indent}out.append({row})")
+            inner.lines.append(f"{inner.indent}out.append({row})")
             writer.count = inner.count
 
     def _masks(self, one: _Bound, writer: Writer) -> tuple[str, str]:
@@ -303,6 +299,32 @@ class _Function:
         self.names[name] = _MaskTable(tuple(bits.values()), fixed["True"], fixed["None"])
         writer.lines.append(f"{writer.indent}truth, unknown = {name}[{', '.join(bits)},]")
         return "truth", "unknown"
+
+
+def _unless_refused(tree: Node, writer: Writer) -> Writer:
+    """Write the tests that refuse most; the writer returned stands where none of them has.
+
+    What a later condition reads is looked up only where the earlier ones have not refused.
+    """
+    items = tree.items if isinstance(tree, Junction) and tree.op == "and" else (tree,)
+    inner, tests = writer, []
+    for item in items:
+        before = len(writer.lines)
+        trial = inner.inner(inner.indent)
+        test = trial.truth(item, False)
+        if tests and len(writer.lines) > before:
+            del writer.lines[before:]
+            inner = _block(inner, tests)
+            tests = [inner.truth(item, False)]
+            continue
+        inner.known, inner.count = trial.known, trial.count
+        tests.append(test)
+    return _block(inner, tests)
+
+
+def _block(writer: Writer, tests: list[str]) -> Writer:
+    writer.lines.append(f"{writer.indent}if not ({' or '.join(tests)}):")
+    return writer.inner(writer.indent + "    ")
 
 
 class _MaskTable(dict[tuple[bool | None, ...], tuple[int, int]]):

@@ -74,6 +74,9 @@ class Writer:
         facts: The Python expression for the facts of a path: "" → "r", "household" → "h". They
             hold every fact of their kind, unknown ones as None.
         aggregates: The Python expression for a household aggregate computed beforehand.
+
+    Attributes:
+        names: Where given, takes the dates that rules name, so that none is made again each time.
     """
 
     def __init__(
@@ -88,6 +91,14 @@ class Writer:
         self.known: dict[Node, Code] = {}
         self.count = 0
         self.prefix = "t"
+        self.names: dict[str, Any] | None = None
+
+    def inner(self, indent: str) -> Writer:
+        """A writer for a block within this one: it knows what is known here, not the reverse."""
+        found = Writer(self.facts, self.aggregates, indent)
+        found.lines, found.known, found.count = self.lines, dict(self.known), self.count
+        found.prefix, found.names = self.prefix, self.names
+        return found
 
     def assign(self, text: str, nullable: bool = True, denominator: int = 1) -> Code:
         name = f"{self.prefix}{self.count}"
@@ -120,6 +131,10 @@ class Writer:
 
     def _write(self, node: Node) -> Code:
         if isinstance(node, Literal):
+            if isinstance(node.value, date) and self.names is not None:
+                name = f"day_{node.value:%Y%m%d}"
+                self.names[name] = node.value
+                return Code(name, False)
             return _literal(node)
         if isinstance(node, Slot):
             return Code("None")
