@@ -96,7 +96,7 @@ def test_a_bar_has_the_length_of_its_share_and_a_small_part_is_still_seen():
 
 
 def priced(choice, subjects, amount):
-    return Price("", "aid", "补贴", "4", "2020-02", choice, "fen", subjects, amount, None)
+    return Price("", "aid", "补贴", "4", "2020-02", choice, "fen", subjects, amount, 0)
 
 
 def test_a_signed_reading_stands_beside_each_single_change_of_it(pack):
