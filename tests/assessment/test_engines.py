@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,14 +27,18 @@ from luodi.basics.period import Month
 from luodi.pack import Pack, load
 from luodi.pack.golden import GoldenCase
 
+from .conftest import EAST, FEBRUARY, WEST, Run, Town
 from .made_up import MadeUp, Work
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 MONTHS = {"jiangyin-2020-13": Month(2020, 2), "fengze-2022": Month(2022, 4)}
 Outcomes = dict[tuple[str, str], Outcome]
 
 
 def work_of(pack: Pack, month: Month) -> Work:
-    """Every rule in force, all readings open but where too many would be."""
+    """Every rule in force, all readings open."""
     found = [(rule, rule.scenarios(pack, [month], Given())) for rule in compile_pack(pack)]
     return [(rule, scenarios) for rule, scenarios in found if any(one.live for one in scenarios)]
 
@@ -108,3 +115,51 @@ def test_made_up_people_get_the_same_answer_on_spark(
     case = MadeUp(pack, 7, work).case(MONTHS[name], homes=40)
     alone = one_by_one(pack, case, work)
     assert not differences(alone, all_at_once(pack, case, work, "spark", tmp_path / "all"))
+
+
+def random_county(town: Town, seed: int) -> None:
+    """Eighty people on lists by lot; one town did not hand in a list that decides."""
+    draw = random.Random(seed)
+    for index in range(80):
+        registers = [
+            one for one in ("dibao", "orphans", "disabled", "deaths") if draw.random() < 0.3
+        ]
+        town.person(
+            f"人{index}",
+            *registers,
+            area=draw.choice((EAST, WEST)),
+            home=f"户{draw.randrange(40)}",
+            account=draw.random() < 0.8,
+            level=draw.choice(("甲类", "乙类")),
+            resident=draw.random() < 0.9,
+        )
+        if draw.random() < 0.2:
+            town.bill(f"人{index}", f"{draw.randrange(900_000, 900_003) / 100}", "8000")
+    town.complete["dibao"] = [EAST]
+
+
+@pytest.mark.spark
+def test_spark_writes_the_same_tables_as_duckdb_run_after_run(
+    town: Town, run: Callable[..., Run], spark: object
+) -> None:
+    def tables(result: Run) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in result.result.folder.iterdir()}
+
+    random_county(town, 1)
+    snapshot = town.freeze()
+    for months in ([FEBRUARY], [FEBRUARY, FEBRUARY.next()]):
+        expected = run(snapshot, months, readings={})
+        assert expected.table("entitlements") and expected.table("undecided")
+        found = run(snapshot, months, readings={}, engine="spark")
+        assert tables(found) == tables(expected)
+
+
+@pytest.mark.spark
+def test_a_spark_run_leaves_the_session_as_it_was(
+    town: Town, run: Callable[..., Run], spark: SparkSession
+) -> None:
+    town.person("王小", "dibao")
+    before = spark.conf.getAll
+    run(town.freeze(), engine="spark")
+    assert spark.conf.getAll == before
+    assert spark.catalog.listTables() == []
