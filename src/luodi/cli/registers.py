@@ -133,7 +133,7 @@ def import_(
     loaded = load(pack)
     result = import_registers(
         loaded,
-        [_named(file) for file in files],
+        [_named(file) for written in files for file in _matching(written)],
         out,
         as_of=_day(as_of),
         previous=previous,
@@ -144,6 +144,13 @@ def import_(
         say_json(result.to_json())
     else:
         _say_result(result, {name: one.title for name, one in loaded.registers.items()})
+
+
+def _matching(written: str) -> list[str]:
+    """The files that `lists/*.xlsx` stands for: not every terminal spells it out."""
+    path = Path(written)
+    found = [] if path.exists() else sorted(str(one) for one in path.parent.glob(path.name))
+    return found or [written]
 
 
 def _named(written: str) -> tuple[Path, str | None]:
