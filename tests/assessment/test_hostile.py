@@ -65,13 +65,22 @@ def test_what_runs_beside_rules_reaches_no_file_and_no_setting(
     assert list(tmp_path.rglob("*")) == [inside, outside]
 
 
-@pytest.mark.parametrize("name", ["a'b", 'a"b', "x'); DROP TABLE persons; --", "名 单", "[a]*?"])
+@pytest.mark.parametrize("name", ["a'b", 'a"b', "x'); DROP TABLE persons; --", "名 单", "%s{0}"])
 def test_a_folder_may_have_any_name(town: Town, pack: Pack, tmp_path: Path, name: str) -> None:
     town.person("王小", "dibao")
     town.folder = tmp_path / name
     town.folder.mkdir()
     result = assess(pack, town.freeze(), [FEBRUARY], tmp_path / name / name)
     assert result.path("entitlements").is_file()
+
+
+def test_a_folder_that_stands_for_others_is_refused(
+    pack: Pack, small: Snapshot, tmp_path: Path
+) -> None:
+    for name in ("*", "people?", "[a]"):
+        with pytest.raises(ProblemError, match="通配符"):
+            assess(pack, small, [FEBRUARY], tmp_path / name / "out")
+        assert not (tmp_path / name / "out").exists()
 
 
 def test_what_fails_at_the_end_leaves_no_result(

@@ -8,6 +8,7 @@ import pytest
 
 from luodi.basics.problem import ProblemError
 from luodi.population import open_snapshot
+from luodi.population.snapshot import seal
 
 
 @pytest.fixture
@@ -75,6 +76,29 @@ def test_what_is_no_snapshot_is_refused(tmp_path, content):
         (tmp_path / "manifest.json").write_text(content)
     with pytest.raises(ProblemError):
         open_snapshot(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.pop("tables"),
+        lambda manifest: manifest.pop("registers"),
+        lambda manifest: manifest.update(tables=[[]]),
+        lambda manifest: manifest.update(as_of="2020-02-31"),
+        lambda manifest: manifest["tables"]["persons"].update(file="/etc/passwd"),
+        lambda manifest: manifest["tables"]["persons"].update(file="../persons.parquet"),
+        lambda manifest: manifest["tables"]["persons"].update(columns=None),
+        lambda manifest: manifest["registers"]["dibao"].clear(),
+    ],
+)
+def test_a_manifest_sealed_by_somebody_else_is_refused(files, freeze, change):
+    folder = freeze(*files).snapshot.folder
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    change(manifest)
+    manifest["seal"] = seal(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(ProblemError, match="被改动过"):
+        open_snapshot(folder)
 
 
 def test_an_existing_folder_is_never_written_over(files, pack, tmp_path):

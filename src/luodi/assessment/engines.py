@@ -17,6 +17,7 @@ import duckdb
 
 from luodi.assessment.plan import Plan
 from luodi.basics.problem import Problem, ProblemError
+from luodi.population.snapshot import without_wildcards
 
 #: What a statement can meet that is no fault of ours: what it is called, and what to do.
 _TROUBLE: Mapping[type[duckdb.Error], tuple[str, str]] = {
@@ -40,6 +41,7 @@ def locked(
             sum went out of bounds.
     """
     folders = list(folders)
+    without_wildcards(folders)
     connection = duckdb.connect()
     try:
         spill = tempfile.mkdtemp(prefix="luodi-")
@@ -72,6 +74,11 @@ def attach(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Path]) ->
 def run_duckdb(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Run `plan` over the attached tables; its rows become the table `raw`."""
     run_stages(connection, plan)
+    make_rows(connection, plan)
+
+
+def make_rows(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Make the table `raw` of the rows of `plan`, whose working tables are there."""
     connection.execute(f"CREATE TEMP TABLE raw AS {plan.rows}")
     for name, _ in plan.stages:
         if name not in ("cand", "hs"):

@@ -447,7 +447,7 @@ class Planner:
         """SELECT … of one rule: conditions, then verdict, then masks, then periods."""
         kind = one.subject
         base = {"person": persons, "household": "hb", "organisation": "organisations"}.get(
-            kind, _table(kind)
+            kind, self._quote(_table(kind))
         )
         key = {"person": "person_id", "household": "household_id",
                "organisation": "organisation_id"}.get(kind, "record_id")  # fmt: skip

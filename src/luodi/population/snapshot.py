@@ -136,9 +136,36 @@ def open_snapshot(folder: Path) -> Snapshot:
         raise ProblemError(Problem(str(path), "快照清单读不出来，可能被改动过", _AGAIN)) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ProblemError(Problem(str(path), f"快照格式不是 {FORMAT}", _AGAIN))
-    if seal(manifest) != manifest.get("seal"):
+    if seal(manifest) != manifest.get("seal") or not _whole(manifest):
         raise ProblemError(Problem(str(path), "快照清单被改动过，不能用来核发", _AGAIN))
     return Snapshot(folder, manifest)
+
+
+def _whole(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest says all that is read from it, and names no file outside its folder."""
+    shape = {"as_of": str, "areas": list, "packs": list, "registers": dict, "sources": list}
+    tables = manifest.get("tables")
+    try:
+        date.fromisoformat(str(manifest.get("as_of")))
+    except ValueError:
+        return False
+    return (
+        all(isinstance(manifest.get(key), kind) for key, kind in shape.items())
+        and isinstance(tables, dict)
+        and all(
+            isinstance(entry, dict)
+            and isinstance(entry.get("columns"), dict)
+            and entry.get("file") == f"{name}.parquet"
+            and "/" not in name
+            and "\\" not in name
+            and isinstance(entry.get("sha256"), str)
+            for name, entry in tables.items()
+        )
+        and all(
+            isinstance(entry, dict) and {"absence", "handed_in", "missing"} <= entry.keys()
+            for entry in manifest["registers"].values()
+        )
+    )
 
 
 def seal(manifest: dict[str, Any]) -> str:
@@ -155,8 +182,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def without_wildcards(folders: Iterable[Path]) -> None:
+    """Refuse folders whose tables could be taken for those of other folders.
+
+    Raises:
+        ProblemError: a path holds a sign that stands for any other sign.
+    """
+    for folder in folders:
+        if any(sign in str(folder.resolve()) for sign in "*?["):
+            message = "路径里有 * ? [ 之一，会被当成通配符"
+            raise ProblemError(Problem(str(folder), message, "请改文件夹名，或换一个文件夹"))
+
+
 def connection(folders: Iterable[Path], files: Iterable[Path]) -> duckdb.DuckDBPyConnection:
     """An empty in-memory database that reaches these folders and files and nothing else."""
+    folders = list(folders)
+    without_wildcards(folders)
     con = duckdb.connect()
     # The first turns short lists of words into joins, which takes longer than all the rest of a
     # query; the second swaps the sides of joins, which loses the order of rows. So each join here
