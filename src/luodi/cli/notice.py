@@ -12,6 +12,8 @@ from luodi.cli.output import new_app, say, say_json
 if TYPE_CHECKING:
     from luodi.notice.model import Figure, Notice
 
+FIGURES = ("money", "percentage", "ratio", "quantity", "phone")
+
 app = new_app("Read a notice: measures, sentences, amounts, deadlines, units.")
 
 
@@ -62,7 +64,7 @@ def _table(notice: Notice) -> None:
     from rich.table import Table
 
     table = Table(title=f"{len(notice.measures)} 条措施")
-    for heading in ("条", "标题", "责任单位", "金额", "期限"):
+    for heading in ("条", "标题", "责任单位", "数字", "期限"):
         table.add_column(heading, overflow="fold")
     for measure in notice.measures:
         own = [f for f in notice.figures if f.measure == measure.number]
@@ -74,7 +76,7 @@ def _table(notice: Notice) -> None:
                     measure.number,
                     measure.title or first,
                     "、".join(measure.units or measure.contacts),
-                    "\n".join(f.phrase for f in own if f.kind == "money"),
+                    "\n".join(f.phrase for f in own if f.kind in FIGURES),
                     "\n".join(_deadline(f) for f in own if f.kind == "deadline"),
                 ),
             )
