@@ -13,11 +13,13 @@ from typing import Any
 import duckdb
 
 from luodi.assessment.compiled import Rule, compile_pack
-from luodi.assessment.engines import attach, locked, quoted, run_duckdb
+from luodi.assessment.engines import attach, locked, make_rows, quoted
+from luodi.assessment.known import footers
 from luodi.assessment.outcomes import HOLDS, Period, resolve
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.spark import run_spark
+from luodi.assessment.touched import folder_of, make_stages
 from luodi.assessment.unlisted import Lists, cannot_touch_unlisted, undecided_classes
 from luodi.basics.period import Month
 from luodi.basics.problem import Problem, ProblemError
@@ -98,17 +100,24 @@ def assess(
     tables = _tables(snapshot, active)
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        with locked([snapshot.folder, folder], threads) as connection:
-            attach(connection, {name: path for name, path in tables.items() if path is not None})
+        with locked([snapshot.folder, folder, folder_of(snapshot)], threads) as connection:
+            present = {name: path for name, path in tables.items() if path is not None}
+            attach(connection, present)
             _empty_tables(connection, pack, [name for name, path in tables.items() if path is None])
             if active:
                 step("assess")
-                plan = Planner(active, engine, keep_refused=refused, listed_only=listed_only).plan()
+                plan = Planner(
+                    active,
+                    engine,
+                    keep_refused=refused,
+                    listed_only=listed_only,
+                    known=footers(connection, present),
+                ).plan()
                 if engine == "spark":
-                    present = _with_empty(connection, tables, folder)
-                    run_spark(connection, plan, present, folder)
+                    run_spark(connection, plan, _with_empty(connection, tables, folder), folder)
                 else:
-                    run_duckdb(connection, plan)
+                    make_stages(connection, plan, snapshot)
+                    make_rows(connection, plan)
                 step("decide")
                 periods = resolve(connection, active)
                 _finish(connection, pack, active, periods, lists, listed_only, folder)

@@ -307,7 +307,7 @@ def _unless_refused(tree: Node, writer: Writer) -> Writer:
     What a later condition reads is looked up only where the earlier ones have not refused.
     """
     items = tree.items if isinstance(tree, Junction) and tree.op == "and" else (tree,)
-    inner, tests = writer, []
+    inner, tests = writer, list[str]()
     for item in items:
         before = len(writer.lines)
         trial = inner.inner(inner.indent)

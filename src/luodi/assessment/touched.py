@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -93,7 +92,7 @@ def _keep(
         text = json.dumps({**wanted, "hashes": hashes}, ensure_ascii=False, indent=1)
         (draft / MANIFEST).write_text(text, "utf-8")
         shutil.rmtree(entry, ignore_errors=True)
-        os.replace(draft, entry)
+        draft.replace(entry)
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)  # another run has just written the same
     others = sorted(home.glob("[!.]*"), key=lambda path: path.stat().st_mtime)
