@@ -18,6 +18,8 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from bench.report import Line
+
 PACK = Path(__file__).parents[1] / "packs" / "jiangyin-2020-13"
 DAY = date(2020, 2, 12)
 REGISTERS = (
@@ -103,6 +105,24 @@ def measured(part: str, city: Path, rounds: int) -> float:
         subprocess.run(command, check=True, capture_output=True, text=True) for _ in range(rounds)
     )
     return min(json.loads(run.stdout.splitlines()[-1]) for run in runs)
+
+
+def import_lines(work: Path, people: int, rounds: int) -> list[Line]:
+    """Both sides in turn over the lists of one city, made once below `work`."""
+    from luodi.pack import load
+    from luodi.population.synthetic import generate
+
+    city = work / f"lists-{people}"
+    if not city.is_dir():
+        draft = work / f"lists-{people}.new"
+        generate(load(PACK), people, draft, as_of=DAY, form="csv")
+        draft.rename(city)
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(measured("import", city, 1) * 1000)
+        theirs.append(measured("baseline", city, 1) * 1000)
+    what = f"import of registers, {people:,} people, against reading and casting in DuckDB"
+    return [Line(what, ours, theirs, "ms", "≤4", "2")]
 
 
 def ratio(people: int, rounds: int, city: Path | None = None) -> dict[str, float]:
