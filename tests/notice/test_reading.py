@@ -215,3 +215,17 @@ def test_validity_is_dates_or_an_event(
         "until": until,
         "event": event,
     }
+
+
+def test_a_phrase_does_not_begin_within_a_number_and_february_is_no_period() -> None:
+    notice = read_text(
+        "关于补贴的通知\n"
+        "1.高龄津贴。对具有本县户籍的80至89周岁老年人每人每月发放60元。（责任单位：县民政局）\n"
+        "2.租金补贴。按2026年12月至2027年2月租金的30%给予补贴，每户最高不超过5000元。（责任单位：县商务局）\n"
+    )
+    money = [one for one in notice.figures if one.kind == "money"]
+    assert [one.phrase for one in money] == [
+        "80至89周岁老年人每人每月发放60元",
+        "每户最高不超过5000元",
+    ]
+    assert [one.period for one in money] == ["month", None]

@@ -105,9 +105,15 @@ def _segment(text: str, at: int, length: int = 60) -> str:
     return before[max(before.rfind(c) for c in "。；！") + 1 :]
 
 
+_IN_NUMBERS = frozenset("0123456789.至~～—-")
+
+
 def phrase_at(text: str, start: int, end: int) -> str:
     """The figure with the few words before it that say what it is."""
-    before = text[max(0, start - 12) : start]
+    first = max(0, start - 12)
+    while first > 0 and start - first < 24 and text[first - 1] in _IN_NUMBERS:
+        first -= 1  # 80至89周岁 is not said as 9周岁
+    before = text[first:start]
     cut = max(before.rfind(c) for c in "，。；：！（）、")
     return before[cut + 1 :] + text[start:end]
 
@@ -214,7 +220,7 @@ _EACH_AFTER = re.compile(
 )
 _EACH = re.compile(
     r"每(?:人|户|家|床|个|名|位|亩|企业|张|辆|孩|学?生)?每?个?(月|年|天|日|学期|季度?)"
-    r"|按(月|年|季|日)|(月)(?:人均|均|补贴|标准|工资|薪|租金)|一次性"
+    r"|按(月|年|季|日)|(?<!\d)(月)(?:人均|均|补贴|标准|工资|薪|租金)|一次性"
 )
 
 
