@@ -12,19 +12,25 @@ from luodi.pack.register import Register
 from luodi.rules import Constant, Definition, Fact, Scope, Type, parse
 
 KINDS = ("person", "household", "organisation")
+#: Tables that stand beside those of the records, in a snapshot or while rules run.
+TAKEN = frozenset(
+    "persons households organisations identities sources manifest problems "
+    "cand fam hb hfull hs raw choices rests doubts merged homes lack outcomes "
+    "rules spans variants entitled keys again class_rows totals price".split()
+)
 #: What every subject has, whichever registers there are.
 BUILT_IN: dict[str, tuple[Fact, ...]] = {
     "person": (
         Fact("birth_date", Type.date(), "出生日期"),
         Fact("sex", Type.enum(("男", "女")), "性别"),
         Fact("has_account", Type.boolean(), "有银行账户"),
-        Fact("is_identified", Type.boolean(), "身份证号正确"),
+        Fact("is_identified", Type.boolean(), "身份证号无误"),
     ),
     "household": (
         Fact("household_known", Type.boolean(), "户的组成有名册依据"),
         Fact("member_count", Type.integer(), "户内人数", 0, 10_000),
     ),
-    "organisation": (Fact("is_identified", Type.boolean(), "信用代码正确"),),
+    "organisation": (Fact("is_identified", Type.boolean(), "信用代码无误"),),
 }
 _PERIOD = (
     Constant("period.days", Type.integer(), "本期天数"),
@@ -50,7 +56,7 @@ def fact_catalogue(
     facts = {kind: {fact.name: fact for fact in BUILT_IN[kind]} for kind in KINDS}
     for one in registers.values():
         of = facts.setdefault(one.of, {})
-        if one.is_record and one.of in KINDS:
+        if one.is_record and (one.of in KINDS or one.of in TAKEN):
             problems.append(Problem(str(one.place), f"记录种类不能叫 {one.of!r}", "请换一个名称"))
             continue
         if one.is_record:
