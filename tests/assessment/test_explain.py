@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from luodi.assessment.screen import screen
 from luodi.basics.period import Month
 from luodi.basics.problem import ProblemError
 from luodi.cli.main import main
-from luodi.pack import Pack
+from luodi.pack import Pack, load
 from luodi.pack.situation import read_situation
 
 from .conftest import EAST, FEBRUARY, PACKS, WEST, Run, Town
@@ -268,3 +269,46 @@ def test_somebody_may_be_asked_for_by_number_identity_or_name(pack: Pack, town: 
         with pytest.raises(ProblemError) as raised:
             subject_called(snapshot, "person", called)
         assert said in str(raised.value)
+
+
+def test_what_holds_under_one_reading_only_is_open_and_names_the_option(
+    town: Town, tmp_path: Path
+) -> None:
+    shutil.copytree(PACKS, tmp_path / "packs")
+    measure = tmp_path / "packs" / "qinghe-2020-1" / "measures" / "01-living.yaml"
+    text = measure.read_text("utf-8").replace(
+        "eligible: is_dibao or is_orphan or (gets_disability_subsidy and not in_dibao_household)",
+        "terms: {grown: 'age_on(birth_date, period.last_day) >= 18'}\n"
+        "    eligible: grown and if(reading.overlap = 'once', is_dibao, is_orphan)",
+    )
+    measure.write_text(text, "utf-8")
+    pack = load(measure.parents[1])
+    town.person("王小", "dibao")
+    snapshot = town.freeze()
+    (person,) = snapshot.find("王小")
+    case, subject = case_from(pack, snapshot, "person", person)
+    found = explain(
+        pack, rule_of(compile_pack(pack), "living"), case, subject, FEBRUARY, given_from(pack)
+    )
+    holds = {reason.condition: reason.holds for reason in found.reasons}
+    assert holds["如果读法定为“只发一份”则低保对象，否则孤儿"] is None
+    assert holds["出生日期不晚于本期最后一天（2020-02-29）前18年"] is True
+    signed = given_from(pack, readings={"overlap": "once"})
+    found = explain(pack, rule_of(compile_pack(pack), "living"), case, subject, FEBRUARY, signed)
+    assert {reason.condition: reason.holds for reason in found.reasons}[
+        "如果读法定为“只发一份”则低保对象，否则孤儿"
+    ]
+
+
+def test_an_amount_names_the_figures_of_the_subject_it_is_computed_from(
+    pack: Pack, town: Town
+) -> None:
+    town.person("病人")
+    town.bill("病人", "9000", "3000")
+    snapshot = town.freeze()
+    rule = rule_of(compile_pack(pack), "bill_aid")
+    case, subject = case_from(pack, snapshot, "bill", 1)
+    found = explain(pack, rule, case, subject, FEBRUARY, given_from(pack), snapshot=snapshot)
+    told = dict(found.basis) | {name: value for one in found.reasons for name, value in one.facts}
+    assert {"9000.00元", "3000.00元"} <= {value.replace(",", "") for value in told.values()}
+    assert [one.register for one in found.origins if one.place] == ["bills"]

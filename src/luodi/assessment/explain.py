@@ -133,7 +133,7 @@ def explain(
     if decisions:
         outcome = outcome_of(decisions, [scenario.choice for scenario in scenarios])
         first = decisions[0]
-        reasons = _reasons(first, case, words, outcome)
+        reasons = _reasons(first, case, words, outcome, decisions)
         change = _would_change(first, words, outcome)
         basis = _basis(first, case, words, reasons)
     else:
@@ -200,7 +200,10 @@ def _answer(
     return due + holds[outcome.hold][0 if zh else 1] if outcome.hold else due
 
 
-def _reasons(decision: Decision, case: Case, words: Words, outcome: Outcome) -> tuple[Reason, ...]:
+def _reasons(
+    decision: Decision, case: Case, words: Words, outcome: Outcome, rivals: Sequence[Decision]
+) -> tuple[Reason, ...]:
+    """The conditions that decided. What holds under one reading and not another is open."""
     rule = decision.rule
     reader = subject_of(rule, decision.scenario, decision.subject, case)
     values = {atom: decision.masks.value(index) for index, atom in enumerate(rule.atoms)}
@@ -217,7 +220,10 @@ def _reasons(decision: Decision, case: Case, words: Words, outcome: Outcome) -> 
             if isinstance(leaf, FactName | Aggregate):
                 value = evaluate(leaf, reader)
                 facts.append((words.say(leaf), words.value(value, leaf.type)))
-        found.append(Reason(words.say(atom), values[atom], tuple(facts)))
+        index = rule.atoms.index(atom)
+        agreed = {one.masks.value(index) for one in rivals} == {values[atom]}
+        holds = values[atom] if agreed or outcome.verdict != "undecided" else None
+        found.append(Reason(words.say(atom), holds, tuple(facts)))
     return tuple(found)
 
 
