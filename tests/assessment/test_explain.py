@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from luodi.assessment.compiled import compile_pack
-from luodi.assessment.explain import Explanation, explain, render, rule_of
+from luodi.assessment.explain import explain, rule_of
+from luodi.assessment.explanation import Explanation, render
 from luodi.assessment.residents import case_from, subject_called
 from luodi.assessment.scenarios import given_from
 from luodi.assessment.screen import screen

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from luodi.assessment.compiled import Rule, compile_pack
-from luodi.assessment.explain import Explanation, explain
+from luodi.assessment.explain import explain
+from luodi.assessment.explanation import Explanation
 from luodi.assessment.golden import Outcome, cases_of, given_by, outcome_of, subjects
 from luodi.assessment.scenarios import Given
 from luodi.assessment.single import Case, Closures, Decision

@@ -66,7 +66,8 @@ def explain(
         raise typer.BadParameter("一次只解释一个月", param_hint="--month")
     from luodi.assessment.compiled import compile_pack
     from luodi.assessment.explain import explain as run
-    from luodi.assessment.explain import render, rule_of
+    from luodi.assessment.explain import rule_of
+    from luodi.assessment.explanation import render
     from luodi.assessment.residents import case_from, subject_called
     from luodi.population import open_snapshot
 

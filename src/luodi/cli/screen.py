@@ -62,7 +62,7 @@ def screen(
     own = None if month is None else months(month)
     if own is not None and len(own) != 1:
         raise typer.BadParameter("一次只看一个月", param_hint="--month")
-    from luodi.assessment.explain import render
+    from luodi.assessment.explanation import render
     from luodi.assessment.screen import screen as run
     from luodi.assessment.screen import why
     from luodi.pack.situation import read_situation

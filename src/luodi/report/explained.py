@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from luodi.assessment.explain import Explanation, FigureUsed, Reason
+from luodi.assessment.explanation import Explanation, FigureUsed, Reason
 from luodi.assessment.origins import say
 
 _SIGNS = {True: ("yes", "√"), False: ("no", "×"), None: ("unknown", "？")}

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from luodi.assessment.explain import Explanation
+from luodi.assessment.explanation import Explanation
 from luodi.basics.identifiers import mask_name
 from luodi.basics.money import format_yuan
 from luodi.pack.map import map_section

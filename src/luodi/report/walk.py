@@ -11,7 +11,8 @@ from pathlib import Path
 
 from luodi.assessment.assess import Assessment, assess
 from luodi.assessment.compiled import compile_pack
-from luodi.assessment.explain import Explanation, explain, render, rule_of
+from luodi.assessment.explain import explain, rule_of
+from luodi.assessment.explanation import Explanation, render
 from luodi.assessment.price import price
 from luodi.assessment.residents import case_from
 from luodi.assessment.scenarios import Given
