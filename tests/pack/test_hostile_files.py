@@ -223,3 +223,15 @@ def test_countless_wrong_names_cost_no_search(folder: Path) -> None:
     problems = refused(folder)
     assert len(problems) == 20_000
     assert sum("是不是" in problem.next_step for problem in problems) <= 200
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "sign"),
+    [("label：取暖补贴\nunit: yuan\n", "1:6", "：:"), ("a: {x: 1，y: 2}\n", "1:9", "，,")],
+)
+def test_a_full_width_sign_is_pointed_at(folder: Path, content: str, place: str, sign: str) -> None:
+    (folder / PARAMETER).write_text(content, encoding="utf-8")
+    (problem,) = refused(folder)
+    assert problem.place == f"yunxi-2024-1/{PARAMETER}:{place}"
+    assert problem.message == f"“{sign[0]}”是全角的"
+    assert f"“{sign[1]}”" in problem.render()

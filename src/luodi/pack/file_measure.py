@@ -189,7 +189,7 @@ INSTRUMENTS: dict[str, Table] = {
             "unit": Field(PRINTED, "责任单位"),
             "deadline": Field(
                 Either(
-                    Word(r"\d{4}-\d{2}-\d{2}|[a-z][a-z0-9_]{0,59}", "日期或事件"),
+                    Word(r"\d{4}-\d{2}-\d{2}|[a-z][a-z0-9_]{0,59}", "日期（如 2020-02-12）或事件"),
                     EVENT_NAME,
                 ),
                 "期限",

@@ -169,7 +169,7 @@ VALIDITY = Table(
         "event": Field(NAME, "在某个事件期间有效"),
         "from": Field(Day(), "生效日"),
         "until": Field(
-            Either(Word(r"\d{4}-\d{2}-\d{2}|none", "日期或 none"), EVENT_NAME), "失效日，或 none"
+            Either(Word(r"\d{4}-\d{2}-\d{2}|none", "日期（如 2020-02-12）或 none"), EVENT_NAME), "失效日，或 none"
         ),
         "quote": Field(Rows(Text(), alone=True), "文件原文"),
     }

@@ -265,6 +265,10 @@ _SYNTAX = {
     "did not find expected node content": "括号里缺少内容",
 }
 
+#: A key with a full-width colon after it, or a full-width comma before it.
+_WIDE = re.compile(r"^[\s-]*[a-z_]+(：)|(，)\s*[a-z_]+: ")
+_NARROW = {"：": ":", "，": ","}
+
 
 def _syntax_problem(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     said = error.problem or ""
@@ -272,6 +276,13 @@ def _syntax_problem(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     if "end of stream" in said:
         mark = error.context_mark or mark  # where it was opened
     place = Place(source.path, mark.line + 1, mark.column + 1) if mark else Place(source.path)
+    for line in range(mark.line + 1, max(mark.line - 1, 0), -1) if mark else ():
+        if wide := _WIDE.search(source.lines[line - 1] if line <= len(source.lines) else ""):
+            sign = wide[1] or wide[2]
+            there = Place(source.path, line, wide.start(1 if wide[1] else 2) + 1)
+            return source.problem(
+                there, f"“{sign}”是全角的", f"这里要用半角的“{_NARROW[sign]}”，后面空一格"
+            )
     meaning = next((text for key, text in _SYNTAX.items() if key in said), "")
     return source.problem(
         place,
