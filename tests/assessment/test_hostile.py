@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import pytest
 from luodi.assessment.assess import Assessment, assess, open_assessment
 from luodi.assessment.difference import comparable, difference
 from luodi.assessment.engines import locked
-from luodi.assessment.scenarios import given_from
+from luodi.assessment.explanation import render
+from luodi.assessment.scenarios import Given, given_from
+from luodi.assessment.screen import screen, why
 from luodi.basics.period import Month
 from luodi.basics.problem import Problem, ProblemError
-from luodi.pack import Pack
+from luodi.pack import Pack, load
+from luodi.pack.situation import read_situation
 from luodi.population import Snapshot
 
-from .conftest import FEBRUARY, Run, Town
+from .conftest import FEBRUARY, PACKS, Run, Town
 
 Runner = Callable[..., Run]
 
@@ -165,3 +169,26 @@ def test_the_last_month_there_is_can_be_assessed(
     ]  # fmt: skip
     result = assess(pack, small, [Month(2999, 12)], tmp_path / "out")
     assert json.loads((tmp_path / "out" / "assessment.json").read_text("utf-8")) == result.summary
+
+
+def test_exceptions_that_clash_are_both_named(tmp_path: Path) -> None:
+    shutil.copytree(PACKS, tmp_path / "packs")
+    folder = tmp_path / "packs" / "qinghe-2020-1"
+    measure = folder / "measures" / "01-living.yaml"
+    text = measure.read_text("utf-8")
+    other = (
+        "{name: orphan, when: is_orphan, value: 2 * param.living, quote: 每人每月发放生活补贴120元}"
+    )
+    head = "      overrides:\n"
+    measure.write_text(text.replace(head, f"{head}        - {other}\n"), "utf-8")
+    facts = tmp_path / "facts.json"
+    told = {"is_orphan": True, "is_dibao": True, "dibao_level": "甲类"}
+    facts.write_text(json.dumps({"persons": {"王小": told}}), "utf-8")
+    pack = load(folder)
+    case = read_situation(facts, pack, FEBRUARY)
+    found = screen(pack, case, Given(readings={"overlap": "once"}))
+    (one,) = (one for one in found if one.rule.benefit.id == "living")
+    shown = render(why(pack, case, Given(readings={"overlap": "once"}), one, "zh"))
+    assert one.outcome.verdict == "undecided"
+    assert "orphan（“每人每月发放生活补贴120元”）得240.00元" in shown
+    assert "level_a（“甲类低保对象每人每月另加发20元。”）得140.00元" in shown

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from luodi.assessment.clashes import clashes
 from luodi.assessment.compiled import Rule
 from luodi.assessment.explanation import Explanation, FigureUsed, Reason
 from luodi.assessment.golden import Outcome, outcome_of
 from luodi.assessment.origins import origins
+from luodi.assessment.reasons import CLASH
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.single import Case, Closures, Decision, subject_of
 from luodi.assessment.words import Words
@@ -82,9 +84,10 @@ def explain(
         reasons = _reasons(first, case, words, outcome, decisions)
         change = _would_change(first, words, outcome)
         basis = _basis(first, case, words, reasons)
+        clash = clashes(first, case, words)
     else:
         outcome, basis = Outcome("none"), ()
-        reasons, change = _out_of_force(rule, scenarios[0], words), ()
+        reasons, change, clash = _out_of_force(rule, scenarios[0], words), (), ()
     citation = pack.citation(rule.benefit)
     amount = _amount(rule.benefit, outcome, words)
     return Explanation(
@@ -100,7 +103,7 @@ def explain(
         citation.quote,
         _figures(pack, used, month, given, words),
         _readings(pack, used, given, words),
-        change + _what_lacks(pack, rule, outcome, words),
+        change + clash + _what_lacks(pack, rule, outcome, words),
         _call(pack, rule.benefit),
         basis,
         () if snapshot is None else origins(pack, snapshot, rule, case, int(subject)),
@@ -340,7 +343,11 @@ def _readings(
 
 def _what_lacks(pack: Pack, rule: Rule, outcome: Outcome, words: Words) -> tuple[str, ...]:
     """For an undecided subject: each missing fact, and who can supply it."""
-    return tuple(lack_text(pack, rule.benefit.subject, name, words.zh) for name in outcome.lacks)
+    return tuple(
+        lack_text(pack, rule.benefit.subject, name, words.zh)
+        for name in outcome.lacks
+        if name != CLASH  # `clashes` says which
+    )
 
 
 def lack_text(pack: Pack, kind: str, name: str, zh: bool = True) -> str:
@@ -362,7 +369,7 @@ def lack_text(pack: Pack, kind: str, name: str, zh: bool = True) -> str:
         return (
             f"未公布指标：{pack.indicators[stem].label}" if zh else f"Signal not published: {stem}"
         )
-    if name == "clash":
+    if name == CLASH:
         return "两条例外同时适用而数额不同" if zh else "Two exceptions apply at once and differ"
     plain = name.rpartition(".")[2]
     for group in (kind, "person", "household", "organisation"):
