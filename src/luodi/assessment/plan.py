@@ -167,7 +167,8 @@ class Planner(RuleSelect):
             if column not in columns
         ]
         quoted = ", ".join(self._quote(column) for column in columns)
-        where = " AND ".join(part for part in (f"({condition})", semi) if part)
+        # Spark takes `persons WHERE (name)` for a table called `where` with that column.
+        where = " AND ".join(part for part in ("TRUE", f"({condition})", semi) if part)
         self.stages.append((name, f"SELECT {quoted} FROM persons WHERE {where}"))
 
     def _stage_households(self) -> None:

