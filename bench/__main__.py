@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bench.bulk import bulk_lines
@@ -22,22 +23,27 @@ ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 
 
+PARTS = ("bulk", "household", "import", "start")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each engine runs")
     parser.add_argument(
         "--quick", action="store_true", help="no city of 17.8 million, fewer registers"
     )
+    parser.add_argument("--only", choices=PARTS, help="one part of the table; the rest stays")
     options = parser.parse_args()
-    work = ROOT / "var" / "bench"
+    work, rounds = ROOT / "var" / "bench", options.rounds
     people = 100_000 if options.quick else PEOPLE
-    lines: list[Line] = [
-        *bulk_lines(work, options.rounds, large=not options.quick),
-        *household_lines(options.rounds),
-        *import_lines(work, people, min(options.rounds, 2)),
-        *starting_lines(options.rounds),
-    ]
-    print(write(lines, RESULTS))
+    parts: dict[str, Callable[[], list[Line]]] = {
+        "bulk": lambda: bulk_lines(work, rounds, large=not options.quick),
+        "household": lambda: household_lines(rounds),
+        "import": lambda: import_lines(work, people, min(rounds, 2)),
+        "start": lambda: starting_lines(rounds),
+    }
+    chosen = [options.only] if options.only else PARTS
+    print(write([line for part in chosen for line in parts[part]()], RESULTS))
     return 0
 
 

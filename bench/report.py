@@ -18,6 +18,7 @@ class Line:
     """One comparison: ours against a baseline, each measured several times.
 
     Attributes:
+        what: Unique among all lines.
         ours, theirs: The same unit, one value a round.
         unit: ms, µs or MB.
         limit: What the ratio must keep to: "≤ 1.15" of theirs, or "≥ 5" times better.
@@ -43,30 +44,39 @@ class Line:
 
 
 def write(lines: Sequence[Line], folder: Path) -> str:
-    """Write latest.json and latest.md below `folder`; the table is returned."""
+    """Write latest.json and latest.md below `folder`; the table is returned.
+
+    What was measured before and not now stays in both, with its own date.
+    """
+    path = folder / "latest.json"
+    now = datetime.now().astimezone().isoformat(timespec="minutes")
+    before = json.loads(path.read_text("utf-8"))["lines"] if path.is_file() else []
+    found = {one["what"]: one for one in before}
+    for one in lines:
+        found[one.what] = {
+            **asdict(one), "ratio": one.ratio, "kept": one.kept, "measured": now,
+            "load": round(os.getloadavg()[0], 1),
+        }  # fmt: skip
     machine = {
-        "measured": datetime.now().astimezone().isoformat(timespec="minutes"),
         "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "python": platform.python_version(),
         **{name: version(name) for name in ("duckdb", "polars", "openfisca-core", "numpy")},
     }
     table = [
-        "| what | ours | theirs | ratio | must | aim | |",
-        "|---|---:|---:|---:|---:|---:|---|",
+        "| what | ours | theirs | ratio | must | aim | | measured |",
+        "|---|---:|---:|---:|---:|---:|---|---|",
         *(
-            f"| {one.what} | {_figure(one.ours, one.unit)} | {_figure(one.theirs, one.unit)} "
-            f"| {one.ratio:.2f} | {one.limit} | {one.aim} | {'' if one.kept else 'not kept'} |"
-            for one in lines
+            f"| {one['what']} | {_figure(one['ours'], one['unit'])} "
+            f"| {_figure(one['theirs'], one['unit'])} | {one['ratio']:.2f} | {one['limit']} "
+            f"| {one['aim']} | {'kept' if one['kept'] else 'not kept'} "
+            f"| {one['measured']}, load {one['load']} |"
+            for one in found.values()
         ),
     ]
     text = "\n".join([*table, "", ", ".join(f"{key} {value}" for key, value in machine.items())])
     folder.mkdir(exist_ok=True)
-    found = [{**asdict(one), "ratio": one.ratio, "kept": one.kept} for one in lines]
-    report = {"machine": machine, "lines": found}
-    (folder / "latest.json").write_text(
-        json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
+    report = {"machine": machine, "lines": list(found.values())}
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (folder / "latest.md").write_text(text + "\n", "utf-8")
     return text
 

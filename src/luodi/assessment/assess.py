@@ -15,7 +15,7 @@ import duckdb
 from luodi.assessment.compiled import Rule, compile_pack
 from luodi.assessment.engines import attach, locked, make_rows, quoted
 from luodi.assessment.known import footers
-from luodi.assessment.outcomes import HOLDS, Period, resolve
+from luodi.assessment.outcomes import HOLDS, Period, may_repeat, resolve
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.spark import run_spark
@@ -236,7 +236,7 @@ def _finish(
     folder: Path,
 ) -> None:
     _describe(connection, pack, work, periods)
-    _repeated(connection)
+    _repeated(connection, [rule.index for rule, found in work if may_repeat(rule, found, work)])
     _classes(connection, pack, work, lists, listed_only)
     for table, query in _QUERIES.items():
         _write(connection, query, folder / f"{table}.parquet")
@@ -308,13 +308,17 @@ def period_key(rule: Rule, month: str) -> str:
     return f"{validity.since or ''}/{validity.until or validity.until_event or ''}"
 
 
-def _repeated(connection: duckdb.DuckDBPyConnection) -> None:
+def _repeated(connection: duckdb.DuckDBPyConnection, rules: Sequence[int]) -> None:
     """`keys` of every entitlement; `again`: entitlements one of whose keys is taken.
 
     The first in the order of the notice, then by month and subject, keeps its key.
+
+    Args:
+        rules: Indices of those whose keys can be taken at all.
     """
+    among = f"b IN ({', '.join(map(str, rules))})" if rules else "FALSE"
     connection.execute(
-        """
+        f"""
         CREATE TEMP TABLE entitled AS
         SELECT o.*, r.scope, r.by_kind, r.reserves, r.subject_kind, s.period, s.month
         FROM outcomes o JOIN rules r ON r.b = o.b JOIN spans s ON s.b = o.b AND s.p = o.p
@@ -331,7 +335,7 @@ def _repeated(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT DISTINCT b, subject, p FROM (
             SELECT *, row_number() OVER (PARTITION BY scope, by_kind, key_id, period
                                          ORDER BY b, month, subject) AS place
-            FROM keys) WHERE place > 1
+            FROM keys WHERE {among}) WHERE place > 1
         """
     )
 
@@ -451,7 +455,7 @@ def _finish_empty(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             lacks VARCHAR[], registers VARCHAR[])
         """
     )
-    _repeated(connection)
+    _repeated(connection, [])
     for table, query in _QUERIES.items():
         _write(connection, query, folder / f"{table}.parquet")
     connection.execute("CREATE TEMP TABLE totals AS " + _QUERIES["totals"])

@@ -13,6 +13,7 @@ from pathlib import Path
 from luodi.assessment.compiled import Rule, compile_pack
 from luodi.assessment.engines import attach, locked, quoted, run_stages
 from luodi.assessment.known import footers
+from luodi.assessment.outcomes import may_repeat
 from luodi.assessment.plan import Planner
 from luodi.assessment.scenarios import Given, Scenario
 from luodi.assessment.touched import folder_of, make_stages
@@ -96,19 +97,10 @@ def _not_plain(
     benefit = rule.benefit
     if any(scenario.choice for scenario in found):
         return "有读法未签"
-    live = sum(scenario.live for scenario in found)
+    live = any(scenario.live for scenario in found)
     if live and benefit.subject not in ("person", "household"):
         return "对象不是个人或家庭"
-    shared = sum(
-        other.benefit.once.scope == benefit.once.scope and any(one.live for one in scenarios)
-        for other, scenarios in work
-    )
-    if live and (
-        shared > 1
-        or benefit.once.by != benefit.subject
-        or benefit.once.reserve_members
-        or (live > 1 and benefit.cadence != "month")
-    ):
+    if live and (benefit.once.reserve_members or may_repeat(rule, found, work)):
         return "可能与别的待遇或别的月份重复"
     if live and benefit.subject == "household" and (rule.has_account or rule.is_deceased):
         return "是否暂缓要看全户"

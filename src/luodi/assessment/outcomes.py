@@ -28,6 +28,17 @@ class Period:
     case: int = 0
 
 
+def may_repeat(
+    rule: Rule, found: Sequence[Scenario], work: Sequence[tuple[Rule, Sequence[Scenario]]]
+) -> bool:
+    """Whether two of the rule's entitlements, or another rule's, can have one once-per key."""
+    once = rule.benefit.once
+    alone = sum(other.benefit.once.scope == once.scope for other, _ in work) == 1
+    months = {scenario.month for scenario in found if scenario.live}
+    each = rule.benefit.cadence == "month" or len(months) <= 1
+    return not (alone and each and once.by == rule.benefit.subject)
+
+
 def resolve(
     connection: duckdb.DuckDBPyConnection,
     work: Sequence[tuple[Rule, Sequence[Scenario]]],
