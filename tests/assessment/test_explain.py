@@ -313,3 +313,21 @@ def test_an_amount_names_the_figures_of_the_subject_it_is_computed_from(
     told = dict(found.basis) | {name: value for one in found.reasons for name, value in one.facts}
     assert {"9000.00元", "3000.00元"} <= {value.replace(",", "") for value in told.values()}
     assert [one.register for one in found.origins if one.place] == ["bills"]
+
+
+def test_of_a_record_on_nobodys_name_the_file_is_told(town: Town, tmp_path: Path) -> None:
+    shutil.copytree(PACKS, tmp_path / "packs")
+    (register,) = (tmp_path / "packs" / "qinghe-2020-1" / "registers").glob("*.yaml")
+    lines = register.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.lstrip().startswith(("id_number:", "name:"))]
+    register.write_text("".join(kept), "utf-8")
+    town.pack = load(register.parents[1])
+    town.person("病人")
+    town.bill("病人", "9000", "3000")
+    snapshot = town.freeze()
+    rule = rule_of(compile_pack(town.pack), "bill_aid")
+    case, subject = case_from(town.pack, snapshot, "bill", 1)
+    found = explain(
+        town.pack, rule, case, subject, FEBRUARY, given_from(town.pack), snapshot=snapshot
+    )
+    assert [one.place for one in found.origins] == ["1-bills.csv"]

@@ -298,7 +298,11 @@ def _figures(
             parameter = pack.parameters[stem]
             shown = words.value(value, parameter.type)
             if stem in given.parameters:
-                found.append(FigureUsed(parameter.label, shown, "", "试算给定", "given"))
+                found.append(
+                    FigureUsed(
+                        parameter.label, shown, "", "答复的或试算的，不是文件里的数", "given"
+                    )
+                )
                 continue
             figure = parameter.figure_for(month, events)
             if figure is None:
@@ -317,7 +321,7 @@ def _figures(
                 published.source, getattr(published, "status", "confirmed"),
             )  # fmt: skip
             if stem in given.signals:
-                source, status = "试算给定", "given"
+                source, status = "答复的或试算的，不是文件里的数", "given"
             found.append(FigureUsed(indicator.label, shown, str(month), source, status))
     return tuple(found)
 

@@ -92,7 +92,7 @@ def render(one: Explanation, language: str = "zh") -> str:
             "confirmed": "",
             "assumed": "（暂按，待确认）",
             "open": "（未定）",
-            "given": "（试算）",
+            "given": "（另行给定）",
         }
         end = (
             state[figure.status]

@@ -80,6 +80,11 @@ def origins(
             for who, row in rows
             if row["register"] == name
         ]
+        if not own and register.is_record:
+            # Of a record on nobody's name only the file is known.
+            lists = [one for one in snapshot.manifest["sources"] if one["register"] == name]
+            files = dict.fromkeys(one["file"] for one in lists)
+            own = [Origin(name, register.title, place=file) for file in files]
         found += own or [Origin(name, register.title, missing=area in state.get("missing", ()))]
     return tuple(found)
 
