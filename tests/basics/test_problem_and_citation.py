@@ -41,3 +41,21 @@ def test_a_citation_reads_as_in_a_letter():
     assert str(Citation("澄委发〔2020〕13号", "preamble")) == "澄委发〔2020〕13号 preamble"
     with pytest.raises(ValueError, match="span"):
         Citation("x", "A1", span=(4, 4))
+
+
+@pytest.mark.parametrize(
+    "number", ["990181198001010010", "99018119800101001X", "990181800101001", "9999990000000001",
+               "9999990000000000019", "13800000000"]
+)  # fmt: skip
+def test_nobodys_number_is_told_in_full(number):
+    problem = Problem(
+        "a.json:1:9", f"写法不对：{number!r}", f"核对{number}", excerpt=f'"{number}": 1\n ^'
+    )
+    told = problem.render() + str(problem.to_json()) + str(ProblemError(problem))
+    assert number not in told
+    assert len(problem.excerpt) == len(number) + 8
+
+
+@pytest.mark.parametrize("text", ["2020-02-12", "0510-86862345", "1000000000.00", "编号 20200212"])
+def test_other_numbers_are_told_as_they_are(text):
+    assert Problem("x", text).message == text

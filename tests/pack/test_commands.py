@@ -53,6 +53,10 @@ def test_map_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["pack", "map", PACK, "--out", str(tmp_path / "map.html")]) == 0
     assert (tmp_path / "map.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert main(["pack", "map", PACK, "--out", str(tmp_path / "none" / "map.html")]) == 1
+    (tmp_path / "notice.txt").write_text("原文", encoding="utf-8")
+    assert main(["pack", "map", PACK, "--out", str(tmp_path / "notice.txt")]) == 1
+    assert (tmp_path / "notice.txt").read_text(encoding="utf-8") == "原文"
+    assert len(list(tmp_path.iterdir())) == 2
     assert "没有这个文件夹" in capsys.readouterr().err
 
 

@@ -95,10 +95,17 @@ def map_(
     from luodi.pack import load
     from luodi.pack.map import render_map
 
+    if out.suffix.lower() not in (".html", ".htm"):
+        fail([Problem(str(out), "文件名不以 .html 结尾", "换一个 --out，如 map.html")])
     page = render_map(load(pack))
     if not out.parent.is_dir():
         fail([Problem(str(out), "没有这个文件夹", "请先建文件夹，或换一个路径")])
-    out.write_text(page, encoding="utf-8")
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
     note(f"写出 {out}")
 
 

@@ -14,9 +14,37 @@ from luodi.rules import Constant, Definition, Fact, Scope, Type, parse
 KINDS = ("person", "household", "organisation")
 #: Tables that stand beside those of the records, in a snapshot or while rules run.
 TAKEN = frozenset(
-    "persons households organisations identities sources manifest problems "
-    "cand fam hb hfull hs raw choices rests doubts merged homes lack outcomes "
-    "rules spans variants entitled keys again class_rows totals price".split()
+    [
+        "persons",
+        "households",
+        "organisations",
+        "identities",
+        "sources",
+        "manifest",
+        "problems",
+        "cand",
+        "fam",
+        "hb",
+        "hfull",
+        "hs",
+        "raw",
+        "choices",
+        "rests",
+        "doubts",
+        "merged",
+        "homes",
+        "lack",
+        "outcomes",
+        "rules",
+        "spans",
+        "variants",
+        "entitled",
+        "keys",
+        "again",
+        "class_rows",
+        "totals",
+        "price",
+    ]
 )
 #: What every subject has, whichever registers there are.
 BUILT_IN: dict[str, tuple[Fact, ...]] = {
@@ -32,6 +60,10 @@ BUILT_IN: dict[str, tuple[Fact, ...]] = {
     ),
     "organisation": (Fact("is_identified", Type.boolean(), "信用代码无误"),),
 }
+#: Columns that stand beside the facts of every subject.
+KEYS = frozenset(
+    ["person_id", "household_id", "organisation_id", "record_id", "area", "listed", "case_id"]
+)
 _PERIOD = (
     Constant("period.days", Type.integer(), "本期天数"),
     Constant("period.days_in_force", Type.integer(), "本期有效天数"),
@@ -72,7 +104,11 @@ def fact_catalogue(
 
 def _add(of: dict[str, Fact], fact: Fact, place: str, problems: list[Problem]) -> None:
     known = of.get(fact.name)
-    if known is None:
+    if fact.name in KEYS:
+        problems.append(
+            Problem(place, f"事实不能叫 {fact.name!r}：每张表都有这一列", "请换一个名称")
+        )
+    elif known is None:
         of[fact.name] = fact
     elif known.type != fact.type:
         problems.append(
