@@ -38,7 +38,7 @@ def blocks(page: Path, kind: str) -> list[str]:
 def commands(page: Path) -> Iterator[list[str]]:
     """Every `luodi …` line of the page's blocks that whoever reads it can type."""
     for block in blocks(page, "sh|console"):
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words and Path(words[0]).name == "luodi" and not re.search(r"\b[A-Z]{4,}\b", line):
                 yield words[1:]

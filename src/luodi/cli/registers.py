@@ -131,9 +131,12 @@ def import_(
 
     said = read_handed_in(handed_in) if handed_in else {}
     loaded = load(pack)
+    lists = [_named(file) for written in files for file in _matching(written)]
+    if handed_in is not None:  # it stands among the lists of a made-up city
+        lists = [(path, register) for path, register in lists if path != handed_in]
     result = import_registers(
         loaded,
-        [_named(file) for written in files for file in _matching(written)],
+        lists,
         out,
         as_of=_day(as_of),
         previous=previous,
