@@ -16,18 +16,8 @@ from pathlib import Path
 import duckdb
 
 from luodi.assessment.plan import Plan
-from luodi.basics.problem import Problem, ProblemError
 from luodi.population.snapshot import without_wildcards
-
-#: What a statement can meet that is no fault of ours: what it is called, and what to do.
-_TROUBLE: Mapping[type[duckdb.Error], tuple[str, str]] = {
-    duckdb.OutOfMemoryException: ("内存不够", "关掉别的程序，或一次少算几个月"),
-    duckdb.OutOfRangeException: ("数额加起来超出范围", "请核对单位和 --set 的数值"),
-    duckdb.ConversionException: ("数额超出范围", "请核对单位和 --set 的数值"),
-    duckdb.IOException: ("读不出来，或写不出去", "请检查文件是否完好、磁盘是否已满、有没有权限"),
-    duckdb.InvalidInputException: ("表读不出来", "文件可能已损坏，请重新生成"),
-    duckdb.FatalException: ("写不出去", "请检查磁盘是否已满、有没有权限"),
-}
+from luodi.population.trouble import told
 
 
 @contextmanager
@@ -54,10 +44,8 @@ def locked(
         connection.execute(f"SET allowed_directories = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield connection
-    except tuple(_TROUBLE) as error:
-        found = next(words for kind, words in _TROUBLE.items() if isinstance(error, kind))
-        raise ProblemError(Problem(_whose(error, folders), *found)) from error
+        with told(folders):
+            yield connection
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
@@ -80,9 +68,6 @@ def run_duckdb(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 def make_rows(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """Make the table `raw` of the rows of `plan`, whose working tables are there."""
     connection.execute(f"CREATE TEMP TABLE raw AS {plan.rows}")
-    for name, _ in plan.stages:
-        if name not in ("cand", "hs"):
-            connection.execute(f"DROP TABLE {name}")
 
 
 def run_stages(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
@@ -95,14 +80,3 @@ def quoted(path: str | Path) -> str:
     """A path as an SQL text."""
     return "'" + str(path).replace("'", "''") + "'"
 
-
-def _whose(error: duckdb.Error, folders: Iterable[Path]) -> str:
-    """The table that a message of DuckDB's is about, or else the folders worked in.
-
-    The message itself may quote a cell, so no more of it is shown.
-    """
-    for folder in folders:
-        for path in sorted(Path(folder).glob("*.parquet")):
-            if path.name in str(error):
-                return str(path)
-    return "、".join(str(folder) for folder in folders)

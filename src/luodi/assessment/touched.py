@@ -53,7 +53,7 @@ def make_stages(connection: duckdb.DuckDBPyConnection, plan: Plan, snapshot: Sna
     if _sound(entry, wanted):
         for name, _ in plan.stages:
             source = quoted(entry / f"{name}.parquet")
-            connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM read_parquet({source})")
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({source})")
         return True
     run_stages(connection, plan)
     if plan.stages:
