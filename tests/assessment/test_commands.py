@@ -58,3 +58,14 @@ def test_questions_to_ask_are_in_words(
     said = capsys.readouterr().out
     assert "签定“身份重叠者发一份还是各发一份？”（县民政局）" in said
     assert "overlap" not in said
+
+
+def test_a_household_without_a_name_goes_by_its_member(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text('{"month": "2020-02", "persons": {"王小": {"is_orphan": true}}}', "utf-8")
+    assert main(["screen", PACK, str(facts)]) == 0
+    said = capsys.readouterr().out
+    assert "— 王小一户\n孤儿家庭补助" in said
+    assert "— 王小\n生活补贴" in said

@@ -76,7 +76,7 @@ def screen(
         say_json([one.to_json() for one in shown])
         return
     for one in shown:
-        say(f"— {one.subject}")
+        say(f"— {_called(one.subject, lang)}")
         say(render(why(loaded, told, taken, one, lang), lang) + "\n")
     left = len(found) - len(shown)
     if left:
@@ -85,3 +85,10 @@ def screen(
             if lang == "zh"
             else f"{left} more do not apply (--all)"
         )
+
+
+def _called(subject: str, lang: str) -> str:
+    """A household that the file does not name goes by its one member."""
+    if not subject.startswith("("):
+        return subject
+    return f"{subject[1:-1]}一户" if lang == "zh" else f"{subject[1:-1]}'s household"
