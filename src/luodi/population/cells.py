@@ -179,6 +179,10 @@ def birth_name(column: str) -> str:
     return name("d " + column)
 
 
+def text_name(column: str) -> str:
+    return name("t " + column)
+
+
 def _id_stages(n: str, raw: str) -> list[Stage]:
     text, body, day = name("t " + n), name("b " + n), birth_name(n)
     slow = f"nullif(regexp_extract({plain(raw)}, '^{_ID_SHAPE}$'), '')"

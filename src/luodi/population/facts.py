@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from sqlglot import exp
 
 from luodi.population.cells import literal, name
-from luodi.population.rows import table
+from luodi.population.rows import refused, table
 from luodi.rules.sql import Printer
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def row_value(fact: RegisterFact, register: Register) -> str:
         return name(fact.column)
     printer = Printer("duckdb", lambda node: exp.column(node.fact.name, quoted=True))  # type: ignore[union-attr]
     condition = printer.value(fact.when.root).sql("duckdb")
-    read = [f"{name('?' + n)} IS NULL" for n in sorted(fact.when.names()) if n in register.columns]
+    read = [
+        f"{refused(register, n)} IS NULL" for n in sorted(fact.when.names()) if n in register.columns
+    ]
     return f"CASE WHEN {' AND '.join(read)} THEN {condition} END" if read else condition
 
 
@@ -53,17 +55,17 @@ def by_subject(
                 f"ELSE false END AS {label}"
             )
             continue
-        refused = f"bool_or({name('?' + fact.column)} IS NOT NULL)"
+        unread = f"bool_or({refused(register, fact.column)} IS NOT NULL)"
         if fact.combine == "one":
             parts.append(
-                f"CASE WHEN count(DISTINCT {value}) = 1 AND NOT {refused} THEN min({value}) END AS {label}"
+                f"CASE WHEN count(DISTINCT {value}) = 1 AND NOT {unread} THEN min({value}) END AS {label}"
             )
         elif fact.combine == "sum":
             parts.append(
                 f"CASE WHEN count({value}) = count(*) THEN CAST(sum({value}) AS BIGINT) END AS {label}"
             )
         else:
-            parts.append(f"CASE WHEN NOT {refused} THEN {fact.combine}({value}) END AS {label}")
+            parts.append(f"CASE WHEN NOT {unread} THEN {fact.combine}({value}) END AS {label}")
     target = f"said.{name(register.name)}"
     con.execute("CREATE SCHEMA IF NOT EXISTS said")
     con.execute(

@@ -15,6 +15,7 @@ from luodi.population import cells, lists, matching, report
 from luodi.population.freeze import write_manifest, write_tables
 from luodi.population.rows import Part
 from luodi.population.snapshot import Snapshot, connection, open_snapshot
+from luodi.population.trouble import told
 
 if TYPE_CHECKING:
     import duckdb
@@ -109,7 +110,7 @@ def import_registers(
         frozen.mkdir()
         paths = [path for path, _ in files]
         allowed = [*paths, *([known.path("identities"), known.path("persons")] if known else [])]
-        with connection([work], allowed) as con:
+        with told([out]), connection([work], allowed) as con:
             result = _freeze(con, pack, named, said, as_of, known, staged, frozen, on_step)
             frozen.rename(out)
     finally:

@@ -13,7 +13,7 @@ from luodi.basics.problem import Problem, ProblemError
 from luodi.population import cells, textfile
 from luodi.population.cells import literal
 from luodi.population.headings import SEARCHED_ROWS, Layout, find_layout
-from luodi.population.rows import TOTALS, Part, create, insert, table
+from luodi.population.rows import TOTALS, Part, create, insert, refused, table
 from luodi.population.snapshot import sha256
 from luodi.population.textfile import TextFile
 from luodi.population.workbook import Sheet, read_workbooks
@@ -206,7 +206,7 @@ class _Reader:
         roles = {"area": "_area", "household": "_household", "name": "_name"}
         blank = " OR ".join(
             f"{roles.get(part.register.columns[n].kind, cells.name(n))} IS NULL "
-            f"AND {cells.name('?' + n)} IS NULL"
+            f"AND {refused(part.register, n)} IS NULL"
             for n in columns
         )
         row = self.con.execute(

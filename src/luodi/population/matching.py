@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from luodi.population import households, organisations
 from luodi.population.cells import NUMERIC, id_sum, literal, plain
-from luodi.population.rows import Roles, table
+from luodi.population.rows import Roles, refused, table, without_refused
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,11 +73,12 @@ def _old_forms(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) ->
         id_column = Roles.of(register).id_number
         if id_column is None:
             continue
-        digits = plain(f'"?{id_column}"')
+        unread = refused(register, id_column)
+        digits = plain(unread)
         con.execute(
             f"INSERT INTO old_forms SELECT {literal(register.name)}, rowid, "
             f"CAST(left({digits}, 6) || '19' || right({digits}, 9) AS BIGINT), _name "
-            f'FROM {table(register)} WHERE "?{id_column}" IS NOT NULL AND {_OLD.format(digits)}'
+            f"FROM {table(register)} WHERE {unread} IS NOT NULL AND {_OLD.format(digits)}"
         )
     if _count(con, "old_forms") == 0:
         return
@@ -94,7 +95,8 @@ def _old_forms(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) ->
         column = Roles.of(register).id_number
         if column is not None:
             con.execute(
-                f'UPDATE {table(register)} SET _key = f.key, _birth = f.birth, "?{column}" = NULL '
+                f"UPDATE {table(register)} SET _key = f.key, _birth = f.birth, _number = {id_number('f.key')}, "
+                f"_refused = {without_refused(register, column)} "
                 f"FROM full_forms AS f WHERE f.register = {literal(register.name)} "
                 f"AND f.rid = {table(register)}.rowid"
             )
@@ -168,7 +170,7 @@ def _unidentified(con: duckdb.DuckDBPyConnection, registers: Sequence[Register])
         if register.of == "organisation":
             continue
         column = Roles.of(register).id_number
-        written = f'"?{column}"' if column else "CAST(NULL AS VARCHAR)"
+        written = refused(register, column) if column else "CAST(NULL AS VARCHAR)"
         own = "_account, _phone" if register.of == "person" else "NULL, NULL"
         # A household or a bill may well come without anybody's number; a damaged one is somebody's.
         damaged = "" if register.of == "person" else f"AND {written} IS NOT NULL"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from luodi.population.cells import NUMERIC, literal, plain
-from luodi.population.rows import Roles, table
+from luodi.population.rows import Roles, refused, table
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,7 +25,7 @@ def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: 
         roles = Roles.of(register)
         if roles.uscc is None and register.of != "organisation":
             continue
-        written = f'"?{roles.uscc}"' if roles.uscc else "CAST(NULL AS VARCHAR)"
+        written = refused(register, roles.uscc) if roles.uscc else "CAST(NULL AS VARCHAR)"
         is_firm = register.of == "organisation"
         own = "_account, _phone" if is_firm else "NULL, NULL"
         # In a record the name may be a person's, where the row has a person too.

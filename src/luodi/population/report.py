@@ -11,7 +11,7 @@ from luodi.basics.problem import Problem
 from luodi.population import wording
 from luodi.population.cells import name
 from luodi.population.matching import id_number
-from luodi.population.rows import Part, Roles, table
+from luodi.population.rows import Part, Roles, refused, table
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,9 +36,8 @@ def lists(
 
     found = []
     for part in parts:
-        refused = " OR ".join(f"{name('?' + n)} IS NOT NULL" for n in part.columns)
         row = con.execute(
-            f"SELECT count(*) FILTER (_skip = 0), count(*) FILTER (_skip = 0 AND ({refused})), "
+            f"SELECT count(*) FILTER (_skip = 0), count(*) FILTER (_skip = 0 AND _refused IS NOT NULL), "
             f"count(*) FILTER (_skip > 0) FROM {table(part.register)} WHERE _part = {part.number}"
         ).fetchone()
         assert row is not None
@@ -62,18 +61,17 @@ def cell_problems(
         }  # fmt: skip
         needed = [n for n in read if register.columns[n].required]
         empty = [
-            f"{stored.get(n, name(n))} IS NULL AND {name('?' + n)} IS NULL"
+            f"{stored.get(n, name(n))} IS NULL AND {refused(register, n)} IS NULL"
             for n in needed
             if n in stored or register.columns[n].type is not None
         ]
         who = [c for c in ("_key", "_uscc", "_name") if c in {stored.get(n) for n in read}]
         is_anybody = register.is_record or not who
         nobody = "false" if is_anybody else " AND ".join(f"{c} IS NULL" for c in who)
-        wrong = [f"{name('?' + n)} IS NOT NULL" for n in read]
         cursor = con.execute(
-            f"SELECT {place_row(part)}, {nobody}, [{', '.join(name('?' + n) for n in read)}], "
+            f"SELECT {place_row(part)}, {nobody}, [{', '.join(refused(register, n) for n in read)}], "
             f"[{', '.join(empty) or 'false'}] FROM {table(register)} WHERE _part = {part.number} "
-            f"AND _skip = 0 AND ({' OR '.join([*wrong, *empty, nobody])}) ORDER BY rowid"
+            f"AND _skip = 0 AND ({' OR '.join(['_refused IS NOT NULL', *empty, nobody])}) ORDER BY rowid"
         )
         checked = [n for n in needed if n in stored or register.columns[n].type is not None]
         where = _where(part, files)
@@ -142,7 +140,8 @@ def write_problems(path: Path, problems: Iterable[Problem]) -> None:
     """One JSON object a line."""
     with path.open("w", encoding="utf-8", newline="\n") as out:
         for problem in problems:
-            out.write(json.dumps(problem.to_json(), ensure_ascii=False) + "\n")
+            row = {field: getattr(problem, field) for field in Problem.__slots__}
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def place_row(part: Part) -> str:

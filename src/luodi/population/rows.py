@@ -3,8 +3,9 @@
 A table `rows.<register>` has, beside the register's own columns with stored values:
 `_part` (which list), `_row` (its row there, NULL where it follows from the rowid), `_skip` (why the
 row is none of the register's: see SKIPPED), `_key` (the first seventeen digits of a sound identity
-number), `_birth`, `_uscc`, `_name`, `_area` (code), `_household`, `_account`, `_phone`, and for each
-column that was read `?column`: what stood in a cell that could not be read.
+number), `_birth`, `_number` (all eighteen characters), `_uscc`, `_name`, `_area` (code),
+`_household`, `_account`, `_phone`, and `_refused`: what stood in the cells that could not be read,
+NULL where all could be. That is one column, since nearly all of it is empty: see `refused`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 #: Rows that stand in a list without being entries, by the number in `_skip`.
 SKIPPED = {1: "空行", 2: "合计行", 3: "说明行", 4: "重复的表头行"}
 TOTALS = "(?:^|[|])[^|]{0,8}(?:合计|小计|总计|共计)"
+_BETWEEN = "chr(31)"  # between the cells in _refused
 _NO_CONTENT = r"[ \t\r\n　/\\\\—-]+|#N/A|#REF!|#VALUE!|#NAME[?]"
 _ONLY_TOTALS = "(?:^|[|])(?:本页|全.)?(?:合计|小计|总计|共计)[:：]?(?:[|]|$)"
 
@@ -94,12 +96,10 @@ def create(con: duckdb.DuckDBPyConnection, register: Register) -> None:
     """An empty table for the rows of `register`."""
     con.execute("CREATE SCHEMA IF NOT EXISTS rows")
     typed = [f"{name(n)} {_sql_type(c)}" for n, c in register.columns.items() if c.type is not None]
-    refused = [f"{name('?' + n)} VARCHAR" for n in register.columns]
     con.execute(
         f"CREATE OR REPLACE TABLE {table(register)} (_part SMALLINT, _row BIGINT, _skip TINYINT, "
-        "_key BIGINT, _birth DATE, _uscc VARCHAR, _name VARCHAR, _area INTEGER, "
-        "_household VARCHAR, _account VARCHAR, _phone VARCHAR, "
-        f"{', '.join(typed + refused)})"
+        "_key BIGINT, _birth DATE, _number VARCHAR, _uscc VARCHAR, _name VARCHAR, _area INTEGER, "
+        f"{', '.join(['_household VARCHAR, _account VARCHAR, _phone VARCHAR', *typed, '_refused VARCHAR'])})"
     )
 
 
@@ -131,6 +131,7 @@ def insert(con: duckdb.DuckDBPyConnection, part: Part) -> None:
     columns = [str(part.number), "line" if part.numbered else "NULL", skip]
     columns += [role(roles.id_number, "BIGINT")]
     columns += [cells.birth_name(roles.id_number) if roles.id_number in read else "NULL"]
+    columns += [cells.text_name(roles.id_number) if roles.id_number in read else "NULL"]
     columns += [role(roles.uscc, "VARCHAR"), role(roles.name, "VARCHAR")]
     columns += [role(roles.area, "INTEGER"), role(roles.household, "VARCHAR")]
     columns += [role(roles.account, "VARCHAR"), role(roles.phone, "VARCHAR")]
@@ -139,12 +140,34 @@ def insert(con: duckdb.DuckDBPyConnection, part: Part) -> None:
         for n, c in register.columns.items()
         if c.type is not None
     ]
-    columns += [_refused(n, raw[n]) if n in read else "NULL" for n in register.columns]
+    columns.append(_all_refused(register, raw))
     con.execute(f"INSERT INTO {table(register)} SELECT {', '.join(columns)} FROM ({query})")
 
 
-def _refused(n: str, raw: str) -> str:
-    return f"CASE WHEN {value_name(n)} IS NULL AND {cells.filled(raw)} THEN {raw} END"
+def refused(register: Register, column: str) -> str:
+    """SQL: what stood in the cell of `column` if it could not be read, else NULL."""
+    return f"nullif(split_part(_refused, {_BETWEEN}, {[*register.columns].index(column) + 1}), '')"
+
+
+def without_refused(register: Register, column: str) -> str:
+    """SQL: `_refused` as if the cell of `column` had been read."""
+    others = [refused(register, n) if n != column else "NULL" for n in register.columns]
+    return f"CASE WHEN coalesce({', '.join([*others, 'NULL'])}) IS NOT NULL THEN {_joined(others)} END"
+
+
+def _joined(found: Iterable[str]) -> str:
+    texts = ", ".join(f"coalesce({cell}, '')" for cell in found)
+    return f"concat_ws({_BETWEEN}, {texts})"
+
+
+def _all_refused(register: Register, raw: Mapping[str, str]) -> str:
+    wrong = {n: f"{value_name(n)} IS NULL AND {cells.filled(raw[n])}" for n in raw}
+    found = [
+        f"CASE WHEN {wrong[n]} THEN replace({raw[n]}, {_BETWEEN}, '') END" if n in raw else "NULL"
+        for n in register.columns
+    ]
+    any_wrong = " OR ".join(f"({one})" for one in wrong.values())
+    return f"CASE WHEN {any_wrong} THEN {_joined(found)} END"
 
 
 def _closer_look(part: Part, roles: Roles, raw: Mapping[str, str]) -> tuple[dict[str, str], str]:

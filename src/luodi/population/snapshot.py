@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from luodi.basics.problem import Problem, ProblemError
+from luodi.population.trouble import told
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -111,8 +112,7 @@ class Snapshot:
         ]
 
     def _select(self, table: str, column: str, value: object) -> Iterator[Row]:
-        con = connection([self.folder], [])
-        with con:
+        with told([self.folder]), connection([self.folder], []) as con:
             cursor = con.execute(
                 f'SELECT * FROM read_parquet(?) WHERE "{column}" = ? ORDER BY 1, 2',
                 [str(self.path(table)), value],

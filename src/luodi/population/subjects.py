@@ -288,14 +288,16 @@ def records(pack: Pack, kind: str, registers: Sequence[Register]) -> str:
             f"CAST({values.get(fact.name, 'NULL')} AS {_sql_type(fact)}) AS {name(fact.name)}"
             for fact in facts.values()
         )
+        own = ", ".join(f"r.{name(fact.name)}" for fact in facts.values())
         selects.append(
-            f"SELECT {at} AS _reg, r.rowid AS _rid, w.person_id, w.household_id, f.organisation_id, "
-            f"CAST(coalesce(r._area, w.area, o.area) AS BIGINT) AS area, {columns} "
-            f"FROM (SELECT rowid, * FROM {table(register)} WHERE _skip = 0) AS r "
+            f"SELECT {at} AS _reg, r._rid, w.person_id, w.household_id, f.organisation_id, "
+            f"CAST(coalesce(r._area, w.area, o.area) AS BIGINT) AS area, {own} "
+            f"FROM (SELECT rowid AS _rid, _area, {columns} FROM {table(register)} "
+            "WHERE _skip = 0) AS r "
             f"LEFT JOIN (SELECT * FROM about WHERE register = {literal(register.name)}) AS w "
-            "ON w.rid = r.rowid "
+            "ON w.rid = r._rid "
             f"LEFT JOIN (SELECT rid, organisation_id FROM firm_rows "
-            f"WHERE register = {literal(register.name)}) AS f ON f.rid = r.rowid "
+            f"WHERE register = {literal(register.name)}) AS f ON f.rid = r._rid "
             "LEFT JOIN organisations AS o ON o.organisation_id = f.organisation_id"
         )
     if not selects:

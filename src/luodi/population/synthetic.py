@@ -84,7 +84,30 @@ def generate(
             )
         )
     absent = _missing(pack, missing)
-    out.mkdir(parents=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        with told([out]):
+            truth, names = _write_city(
+                pack, people, work, as_of, seed, dirt_share, form, absent, on_step
+            )
+        work.rename(out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return City(out, tuple(out / name for name in names), truth)
+
+
+def _write_city(
+    pack: Pack,
+    people: int,
+    out: Path,
+    as_of: date,
+    seed: int,
+    dirt_share: float,
+    form: Form,
+    absent: Mapping[str, Sequence[str]],
+    on_step: Callable[[str], None],
+) -> tuple[dict[str, Any], list[str]]:
     con = duckdb.connect()
     on_step(f"编造 {people:,} 人")
     _people(con, pack, people, as_of, seed)
@@ -103,7 +126,7 @@ def generate(
             encoding = "gb18030" if form == "mixed" and rows < LARGEST_SHEET else "utf-8"
             path = out / f"{register.title}.{'csv' if is_text else 'xlsx'}"
             write_list(con, register, path, encoding)
-            files.append(path)
+            files.append(path.name)
     truth = {
         "pack": pack.id, "people": people, "as_of": as_of.isoformat(), "seed": seed,
         "dirt_share": dirt_share, "planted": planted,
@@ -113,7 +136,7 @@ def generate(
         json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
     )
     _write_handed_in(pack, absent, out / "handed-in.csv")
-    return City(out, tuple(files), truth)
+    return truth, files
 
 
 def _missing(pack: Pack, missing: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
