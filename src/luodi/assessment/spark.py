@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,12 +69,13 @@ def run_spark(
         ProblemError: pyspark or Java is not installed, or Spark does not start.
     """
     session = spark_session()
+    java_error: type[Exception] = import_module("py4j.protocol").Py4JJavaError
     from pyspark.errors import PySparkException
 
     rows = work / "raw"
     little = sum(path.stat().st_size for path in tables.values()) < SMALL
     with ExitStack() as stack:
-        stack.enter_context(_told(PySparkException))
+        stack.enter_context(_told(PySparkException, java_error))
         stack.enter_context(_set(session, _FOR_LITTLE if little else {}))
         for name, path in tables.items():
             session.read.parquet(str(path.resolve())).createOrReplaceTempView(name)
@@ -93,14 +95,14 @@ def run_spark(
 
 
 @contextmanager
-def _told(kind: type[Exception]) -> Iterator[None]:
+def _told(*kinds: type[Exception]) -> Iterator[None]:
     """Turn what can happen to good statements into problems; the message may quote a cell."""
     try:
         yield
-    except kind as error:
-        condition = str(getattr(error, "getCondition", str)() or "")
-        for start, found in _TROUBLE.items():
-            if condition.startswith(start):
+    except kinds as error:
+        # What fails while a table is sent around comes wrapped, its code only in the text.
+        for code, found in _TROUBLE.items():
+            if f"[{code}" in str(error):
                 raise ProblemError(Problem("--engine spark", *found)) from error
         raise
 
