@@ -1,3 +1,4 @@
+import errno
 import sys
 from types import ModuleType
 
@@ -107,3 +108,16 @@ def test_a_bar_is_silent_where_nobody_watches(capsys):
     with progress("导入", 2) as bar:
         bar.advance(2)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"), (MemoryError(), "内存不够")],
+)
+def test_a_full_disk_or_memory_is_a_problem(command, capsys, error, words):
+    def screen():
+        raise error
+
+    command(screen)
+    assert cli.main(["screen"]) == 1
+    assert words in capsys.readouterr().err

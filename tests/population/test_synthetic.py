@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections import Counter
@@ -11,7 +12,7 @@ import pytest
 
 from luodi.basics.identifiers import check_id, mobile_ok
 from luodi.basics.problem import ProblemError
-from luodi.population import import_registers
+from luodi.population import import_registers, synthetic
 from luodi.population.dirt import EXPECTED
 from luodi.population.handed_in import read_handed_in
 from luodi.population.synthetic import generate
@@ -85,4 +86,14 @@ def test_a_city_of_nobody_or_of_unknown_towns_is_refused(pack, tmp_path):
         generate(pack, 5, tmp_path / "a", as_of=DAY)
     with pytest.raises(ProblemError, match="没有镇"):
         generate(pack, 500, tmp_path / "b", as_of=DAY, missing=[("dibao", "别处镇")])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_city_appears_whole_or_not_at_all(pack, tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(synthetic, "write_list", full)
+    with pytest.raises(OSError, match="No space"):
+        generate(pack, 100, tmp_path / "city", as_of=DAY)
     assert list(tmp_path.iterdir()) == []

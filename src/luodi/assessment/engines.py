@@ -79,4 +79,3 @@ def run_stages(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 def quoted(path: str | Path) -> str:
     """A path as an SQL text."""
     return "'" + str(path).replace("'", "''") + "'"
-

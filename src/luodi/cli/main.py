@@ -45,6 +45,11 @@ FILE_ERRORS = {
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ENOTDIR: "这是文件，不是文件夹",
     errno.ENOSPC: "磁盘已满",
+    errno.EFBIG: "文件大得写不下",
+    errno.EIO: "磁盘读写出错",
+    errno.EROFS: "磁盘只读",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "链接绕成了圈",
 }
 HELP = """\
 Usage: luodi COMMAND [ARGS]...
@@ -66,6 +71,7 @@ Options:
 def main(argv: list[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     sys.excepthook = _last_resort
+    sys.unraisablehook = lambda _what: None  # a file that cannot be closed: said by what wrote it
     _write_utf8()
     words = sys.argv[1:] if argv is None else argv
     if not words or words[0] in ("-h", "--help"):
@@ -93,10 +99,13 @@ def _run(name: str, words: list[str]) -> int:
         say_problems(error.problems)
         return NO_RESULT
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in FILE_ERRORS:
             raise
         message = FILE_ERRORS.get(error.errno or 0) or error.strerror or type(error).__name__
-        say_problems([Problem(str(error.filename), message)])
+        say_problems([Problem(str(error.filename or "luodi"), message)])
+        return NO_RESULT
+    except MemoryError:
+        say_problems([Problem("luodi", "内存不够", "关掉别的程序，或分几次做")])
         return NO_RESULT
     except SystemExit as ended:
         if ended.code == INTERRUPTED:

@@ -10,42 +10,16 @@ from luodi.pack.figures import Event, Indicator, Parameter
 from luodi.pack.measure import Reading
 from luodi.pack.register import Register
 from luodi.rules import Constant, Definition, Fact, Scope, Type, parse
+from luodi.rules.lexer import KEYWORDS
 
 KINDS = ("person", "household", "organisation")
 #: Tables that stand beside those of the records, in a snapshot or while rules run.
 TAKEN = frozenset(
-    [
-        "persons",
-        "households",
-        "organisations",
-        "identities",
-        "sources",
-        "manifest",
-        "problems",
-        "cand",
-        "fam",
-        "hb",
-        "hfull",
-        "hs",
-        "raw",
-        "choices",
-        "rests",
-        "doubts",
-        "merged",
-        "homes",
-        "lack",
-        "outcomes",
-        "rules",
-        "spans",
-        "variants",
-        "entitled",
-        "keys",
-        "again",
-        "class_rows",
-        "totals",
-        "price",
-    ]
-)
+    ("persons", "households", "organisations", "identities", "sources", "manifest", "problems",
+     "cand", "fam", "hb", "hfull", "hs", "raw", "choices", "rests", "doubts", "merged", "homes",
+     "lack", "outcomes", "rules", "spans", "variants", "entitled", "keys", "again", "class_rows",
+     "totals", "price")
+)  # fmt: skip
 #: What every subject has, whichever registers there are.
 BUILT_IN: dict[str, tuple[Fact, ...]] = {
     "person": (
@@ -62,8 +36,9 @@ BUILT_IN: dict[str, tuple[Fact, ...]] = {
 }
 #: Columns that stand beside the facts of every subject.
 KEYS = frozenset(
-    ["person_id", "household_id", "organisation_id", "record_id", "area", "listed", "case_id"]
-)
+    ("person_id", "household_id", "organisation_id", "record_id", "area", "listed", "case_id",
+     "rowid")
+)  # fmt: skip
 _PERIOD = (
     Constant("period.days", Type.integer(), "本期天数"),
     Constant("period.days_in_force", Type.integer(), "本期有效天数"),
@@ -104,7 +79,11 @@ def fact_catalogue(
 
 def _add(of: dict[str, Fact], fact: Fact, place: str, problems: list[Problem]) -> None:
     known = of.get(fact.name)
-    if fact.name in KEYS:
+    if fact.name in KEYWORDS:
+        problems.append(
+            Problem(place, f"事实不能叫 {fact.name!r}：规则里这个词另有所指", "请换一个名称")
+        )
+    elif fact.name in KEYS:
         problems.append(
             Problem(place, f"事实不能叫 {fact.name!r}：每张表都有这一列", "请换一个名称")
         )
@@ -202,6 +181,14 @@ def derived_facts_parse(
             )
             continue
         for name, definition in rows.items():
+            if name in KEYWORDS:
+                problems.append(
+                    Problem(
+                        str(definition.place),
+                        f"不能叫 {name!r}：规则里这个词另有所指",
+                        "请换一个名称",
+                    )
+                )
             if name in words.facts[kind]:
                 problems.append(
                     Problem(str(definition.place), f"{name!r} 已是名册给出的事实", "请换一个名称")

@@ -92,10 +92,13 @@ def persons(
         for r in people for fact in r.facts.values()
     }  # fmt: skip
     untouched = _expressions(facts, registers, absent)
+    spoken_of = {fact for register in people for fact in register.facts}
     columns = [
         f"CASE WHEN t.person_id IS NULL THEN {untouched[n]} ELSE t.{name(n)} END AS {name(n)}"
         if untouched[n] != "NULL"
-        else f"t.{name(n)}"
+        else f"t.{name(n)} AS {name(n)}"
+        if n in spoken_of
+        else f"CAST(NULL AS {_sql_type(facts[n])}) AS {name(n)}"
         for n in facts
     ]
     built_in = [f"{sql} AS {name(n)}" for n, sql in _PERSON_FACTS.items()]
@@ -183,8 +186,7 @@ def _more(columns: Mapping[str, str] | Sequence[str]) -> str:
 def _blurred(register: Register) -> str:
     """Persons whom a row of `register` may mean that nobody could identify: same name, same town."""
     return (
-        "SELECT DISTINCT q.person_id FROM (SELECT * FROM persons WHERE name IN (SELECT name FROM nameless "
-        f"WHERE register = {literal(register.name)})) AS q JOIN nameless AS n ON n.name = q.name "
+        "SELECT DISTINCT q.person_id FROM nameless AS n JOIN namesakes AS q ON n.name = q.name "
         f"WHERE n.register = {literal(register.name)} AND n.person_id <> q.person_id "
         "AND (n.area = q.area OR n.area IS NULL OR q.area IS NULL)"
     )

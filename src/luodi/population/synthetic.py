@@ -7,6 +7,8 @@ telephones begin with 100, and accounts with 999999, which no bank issues.
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +24,7 @@ from luodi.population.handed_in import EVERYWHERE, HEADINGS
 from luodi.population.matching import id_number
 from luodi.population.rows import Roles
 from luodi.population.sheetwriter import LARGEST_SHEET, write_list
+from luodi.population.trouble import told
 
 if TYPE_CHECKING:
     from luodi.pack import Column, Pack, Register
@@ -111,7 +114,8 @@ def _write_city(
     con = duckdb.connect()
     on_step(f"编造 {people:,} 人")
     _people(con, pack, people, as_of, seed)
-    files, planted = [], {}
+    files: list[str] = []
+    planted = {}
     with con:
         # The base register last: it gets dirt only where nobody is on another list.
         for at, register in enumerate(sorted(pack.registers.values(), key=lambda one: one.base)):
