@@ -72,7 +72,7 @@ def test_an_interrupted_command_says_so(command, capsys):
 
     command(screen)
     assert cli.main(["screen"]) == 130
-    assert capsys.readouterr().err == "已中断，没有写出结果。\n"
+    assert capsys.readouterr().err == "已中断；没有写完的都已撤掉。\n"
 
 
 def test_a_group_with_one_word_stays_a_group(monkeypatch, capsys):

@@ -109,7 +109,7 @@ def _run(name: str, words: list[str]) -> int:
         return NO_RESULT
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
-            note("已中断，没有写出结果。")
+            note("已中断；没有写完的都已撤掉。")
         return ended.code if isinstance(ended.code, int) else NO_RESULT
     return DONE
 
