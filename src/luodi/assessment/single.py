@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from luodi.assessment.compiled import Rule
 from luodi.assessment.reasons import Masks
@@ -45,8 +45,7 @@ class Decision:
     is_deceased: bool | None
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """The subjects that belong together: a household with its members, or one other subject.
 
     Attributes:
@@ -295,9 +294,13 @@ class _Function:
                 bits[text] = bits.get(text, 0) | 1 << index
         if not bits:
             return str(fixed["True"]), str(fixed["None"])
-        name = f"masks{one.index}"
-        self.names[name] = _MaskTable(tuple(bits.values()), fixed["True"], fixed["None"])
-        writer.lines.append(f"{writer.indent}truth, unknown = {name}[{', '.join(bits)},]")
+        masks = _Masks(tuple(bits.values()), fixed["True"], fixed["None"])
+        seen, make = f"seen{one.index}", f"make{one.index}"
+        self.names |= {seen: masks.seen, make: masks.make}
+        writer.lines += [
+            f"{writer.indent}key = ({', '.join(bits)},)",
+            f"{writer.indent}truth, unknown = {seen}.get(key) or {make}(key)",
+        ]
         return "truth", "unknown"
 
 
@@ -327,22 +330,26 @@ def _block(writer: Writer, tests: list[str]) -> Writer:
     return writer.inner(writer.indent + "    ")
 
 
-class _MaskTable(dict[tuple[bool | None, ...], tuple[int, int]]):
-    """Masks of truth and of the unknown by the values of a rule's conditions, worked out once."""
+class _Masks:
+    """Masks of truth and of the unknown by the values of a rule's conditions, worked out once.
+
+    Attributes:
+        seen: A plain dict: one that makes what is missing by itself is five times slower to ask.
+    """
 
     def __init__(self, bits: tuple[int, ...], truth: int, unknown: int) -> None:
-        super().__init__()
         self.bits, self.truth, self.unknown = bits, truth, unknown
+        self.seen: dict[tuple[bool | None, ...], tuple[int, int]] = {}
 
-    def __missing__(self, values: tuple[bool | None, ...]) -> tuple[int, int]:
+    def make(self, values: tuple[bool | None, ...]) -> tuple[int, int]:
         truth, unknown = self.truth, self.unknown
         for bit, value in zip(self.bits, values, strict=True):
             if value is None:
                 unknown |= bit
             elif value:
                 truth |= bit
-        if len(self) < _MOST_PATTERNS:
-            self[values] = truth, unknown
+        if len(self.seen) < _MOST_PATTERNS:
+            self.seen[values] = truth, unknown
         return truth, unknown
 
 
