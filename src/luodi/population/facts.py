@@ -32,7 +32,9 @@ def row_value(fact: RegisterFact, register: Register) -> str:
     printer = Printer("duckdb", lambda node: exp.column(node.fact.name, quoted=True))  # type: ignore[union-attr]
     condition = printer.value(fact.when.root).sql("duckdb")
     read = [
-        f"{refused(register, n)} IS NULL" for n in sorted(fact.when.names()) if n in register.columns
+        f"{refused(register, n)} IS NULL"
+        for n in sorted(fact.when.names())
+        if n in register.columns
     ]
     return f"CASE WHEN {' AND '.join(read)} THEN {condition} END" if read else condition
 

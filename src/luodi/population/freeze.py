@@ -12,7 +12,6 @@ from luodi.population import facts as said
 from luodi.population import subjects
 from luodi.population.cells import literal, word
 from luodi.population.facts import HandedIn
-from luodi.population.matching import id_number
 from luodi.population.rows import Part, table
 from luodi.population.snapshot import FORMAT, MANIFEST, seal, sha256
 
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
     from luodi.pack import Pack, Register
     from luodi.rules import Fact
 
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+#: For columns that hardly repeat: looking for repeated values would take longer than writing them.
+_PLAIN = f"{_PARQUET}, DICTIONARY_SIZE_LIMIT 1"
 
 
 def write_tables(
@@ -44,9 +45,11 @@ def write_tables(
     firms = [r for r in registers if r.of == "organisation"]
     tables = {}
 
-    def copy(of: str, sql: str, columns: Mapping[str, dict[str, Any]]) -> None:
+    def copy(
+        of: str, sql: str, columns: Mapping[str, dict[str, Any]], form: str = _PARQUET
+    ) -> None:
         path = folder / f"{of}.parquet"
-        con.execute(f"COPY ({sql}) TO {literal(str(path))} {_PARQUET}")
+        con.execute(f"COPY ({sql}) TO {literal(str(path))} ({form})")
         row = con.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchone()
         _sync(path)
         tables[of] = {
@@ -80,7 +83,7 @@ def write_tables(
     copy("identities", _identities_sql(), {
         "kind": text, "subject_id": {"type": "integer"}, "name": text, "id_number": text,
         "uscc": text, "account": text, "phone": text,
-    })  # fmt: skip
+    }, _PLAIN)  # fmt: skip
     copy("sources", _sources_sql(registers, parts, files), {
         "kind": text, "subject_id": {"type": "integer"}, "register": text, "file": text,
         "sheet": text, "row": {"type": "integer"},
@@ -130,7 +133,7 @@ def _identities_sql() -> str:
     person, firm = word("person", "organisation"), word("organisation", "person")
     return (
         f"SELECT {person} AS kind, person_id AS subject_id, name, "
-        f"CASE WHEN key IS NULL THEN nullif(written, '') ELSE {id_number('key')} END AS id_number, "
+        "nullif(written, '') AS id_number, "
         "CAST(NULL AS VARCHAR) AS uscc, account, phone FROM persons UNION ALL "
         f"SELECT {firm}, organisation_id, name, NULL, coalesce(uscc, nullif(written, '')), "
         "account, phone FROM organisations"

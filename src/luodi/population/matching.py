@@ -55,6 +55,7 @@ def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: 
         _carry_over(con)
     _same_number(con, base, others)
     _towns(con, base)
+    _namesakes(con)
     households.group(con, base, known)
     households.about(con)
     households.shared_accounts(con)
@@ -126,7 +127,8 @@ def _persons(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
     """One row per identity number: from the base register, then from the others in order.
 
     `hreg` and `number` say by which register's household number a person is grouped (-1: the base
-    register's). Until ids are carried over, a base row's person_id is its rowid + 1.
+    register's). `written` is the identity number, or what stands for it where it is not sound.
+    Until ids are carried over, a base row's person_id is its rowid + 1.
     """
     con.execute(
         "CREATE OR REPLACE TABLE persons (person_id BIGINT, key BIGINT, birth DATE, name VARCHAR, "
@@ -144,12 +146,12 @@ def _persons(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
         )
         con.execute(
             f"INSERT INTO persons SELECT rowid + 1, _key, _birth, _name, _area, -1, _household, "
-            f"_account, _phone, NULL, rowid FROM {rows} "
+            f"_account, _phone, _number, rowid FROM {rows} "
             f"WHERE _key IS NOT NULL AND _skip = 0 AND rowid NOT IN (SELECT rid FROM repeats)"
         )
     con.execute(
         f"INSERT INTO persons SELECT {_next_id()} + row_number() OVER (ORDER BY reg, rid), key, birth, "
-        "name, area, NULL, NULL, account, phone, NULL, NULL FROM (SELECT *, row_number() OVER "
+        f"name, area, NULL, NULL, account, phone, {id_number('key')}, NULL FROM (SELECT *, row_number() OVER "
         "(PARTITION BY key ORDER BY reg, rid) AS n FROM mentions WHERE key NOT IN "
         "(SELECT key FROM persons SEMI JOIN mentions USING (key))) "
         "WHERE n = 1 ORDER BY reg, rid"
@@ -192,6 +194,14 @@ def _unidentified(con: duckdb.DuckDBPyConnection, registers: Sequence[Register])
         "first(account ORDER BY rowid) FILTER (account IS NOT NULL), "
         "first(phone ORDER BY rowid) FILTER (phone IS NOT NULL), coalesce(written, ''), NULL "
         "FROM nameless GROUP BY person_id, name, area, written ORDER BY person_id"
+    )
+
+
+def _namesakes(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `namesakes (person_id, name, area)`: whom a row without a sound number may mean."""
+    con.execute(
+        "CREATE OR REPLACE TABLE namesakes AS SELECT person_id, name, area FROM persons "
+        "WHERE name IN (SELECT name FROM nameless)"
     )
 
 

@@ -152,7 +152,9 @@ def refused(register: Register, column: str) -> str:
 def without_refused(register: Register, column: str) -> str:
     """SQL: `_refused` as if the cell of `column` had been read."""
     others = [refused(register, n) if n != column else "NULL" for n in register.columns]
-    return f"CASE WHEN coalesce({', '.join([*others, 'NULL'])}) IS NOT NULL THEN {_joined(others)} END"
+    return (
+        f"CASE WHEN coalesce({', '.join([*others, 'NULL'])}) IS NOT NULL THEN {_joined(others)} END"
+    )
 
 
 def _joined(found: Iterable[str]) -> str:
@@ -161,13 +163,17 @@ def _joined(found: Iterable[str]) -> str:
 
 
 def _all_refused(register: Register, raw: Mapping[str, str]) -> str:
-    wrong = {n: f"{value_name(n)} IS NULL AND {cells.filled(raw[n])}" for n in raw}
     found = [
-        f"CASE WHEN {wrong[n]} THEN replace({raw[n]}, {_BETWEEN}, '') END" if n in raw else "NULL"
+        f"CASE WHEN {value_name(n)} IS NULL AND {cells.filled(raw[n])} "
+        f"THEN replace({raw[n]}, {_BETWEEN}, '') END"
+        if n in raw
+        else "NULL"
         for n in register.columns
     ]
-    any_wrong = " OR ".join(f"({one})" for one in wrong.values())
-    return f"CASE WHEN {any_wrong} THEN {_joined(found)} END"
+    # Said otherwise than above: what two expressions share is worked out for all rows.
+    unread = " OR ".join(f"({value_name(n)} IS NULL AND {raw[n]} IS NOT NULL)" for n in raw)
+    nothing = f"repeat({_BETWEEN}, {len(found) - 1})"
+    return f"CASE WHEN {unread} THEN nullif({_joined(found)}, {nothing}) END"
 
 
 def _closer_look(part: Part, roles: Roles, raw: Mapping[str, str]) -> tuple[dict[str, str], str]:
