@@ -1,4 +1,6 @@
 import errno
+import os
+import signal
 import sys
 from types import ModuleType
 
@@ -121,3 +123,24 @@ def test_a_full_disk_or_memory_is_a_problem(command, capsys, error, words):
     command(screen)
     assert cli.main(["screen"]) == 1
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
+def test_a_process_that_is_ended_takes_back_what_is_not_finished(command, capsys, monkeypatch):
+    taken_back = []
+
+    def screen():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            taken_back.append(True)
+
+    command(screen)
+    monkeypatch.setattr(sys, "argv", ["luodi", "screen"])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert cli.main() == 143
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert taken_back
+    assert "已中断" in capsys.readouterr().err

@@ -6,12 +6,13 @@ nothing but this table. A group has one `@app.command("word")` for each of its w
 command has one `@app.command()`.
 
 Exit codes: 0 a result (doubts and refused rows are counted in it), 1 no result could be made,
-2 wrong use, 130 interrupted.
+2 wrong use, 130 interrupted, 143 ended by the system.
 """
 
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from luodi.cli.output import note, say, say_problems
 if TYPE_CHECKING:
     from types import TracebackType
 
-DONE, NO_RESULT, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+DONE, NO_RESULT, WRONG_USE, INTERRUPTED, ENDED = 0, 1, 2, 130, 143
 
 GROUPS = {
     "notice": "Read a notice: measures, sentences, amounts, deadlines, units.",
@@ -73,6 +74,8 @@ def main(argv: list[str] | None = None) -> int:
     sys.excepthook = _last_resort
     sys.unraisablehook = lambda _what: None  # a file that cannot be closed: said by what wrote it
     _write_utf8()
+    if argv is None:  # whoever ends the process lets it take back what is not finished
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     words = sys.argv[1:] if argv is None else argv
     if not words or words[0] in ("-h", "--help"):
         say(_help())
@@ -108,7 +111,7 @@ def _run(name: str, words: list[str]) -> int:
         say_problems([Problem("luodi", "内存不够", "关掉别的程序，或分几次做")])
         return NO_RESULT
     except SystemExit as ended:
-        if ended.code == INTERRUPTED:
+        if ended.code in (INTERRUPTED, ENDED):
             note("已中断；没有写完的都已撤掉。")
         return ended.code if isinstance(ended.code, int) else NO_RESULT
     return DONE
