@@ -11,7 +11,7 @@ import pytest
 
 from luodi.assessment.golden import run
 from luodi.pack import Pack, load
-from luodi.pack.measure import Directory
+from luodi.pack.measure import Benefit, Directory
 from luodi.pack.overlay import read_overlay
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -113,3 +113,37 @@ def test_from_the_17th_of_february_the_nation_waives_the_toll_and_priority_stays
     assert verdicts(under, date(2020, 2, 17)) == {
         ("toll_free", "none"), ("priority_passage", "entitled"),
     }  # fmt: skip
+
+
+def test_a_figure_from_outside_the_notice_is_never_confirmed(jiangyin: Pack, fengze: Pack) -> None:
+    confirmed = {
+        name
+        for pack in (jiangyin, fengze)
+        for name, figures in (
+            *((one.name, one.figures) for one in pack.parameters.values()),
+            *((one.name, one.figures.values()) for one in pack.indicators.values()),
+        )
+        for figure in figures
+        if figure.source and figure.status == "confirmed"
+    }
+    assert confirmed == {"issued_on"}  # the notice's own date
+
+
+def test_a_payer_is_named_only_where_the_notice_prints_one(jiangyin: Pack, fengze: Pack) -> None:
+    named = {
+        (one.id, one.payer.unit)
+        for pack in (jiangyin, fengze)
+        for measure in pack.measures
+        for one in measure.instruments
+        if isinstance(one, Benefit) and one.payer is not None and not one.payer.open
+    }
+    assert named == {("covid_treatment", "市财政局"), ("complication_cost_share", "市医保局")}
+
+
+def test_a_suggested_reading_is_one_of_its_options_and_somebody_signs_it(
+    jiangyin: Pack, fengze: Pack
+) -> None:
+    for pack in (jiangyin, fengze):
+        for reading in pack.readings.values():
+            assert reading.suggested in reading.options and len(reading.options) > 1
+            assert pack.place.unit(reading.signed_by) is not None
