@@ -192,3 +192,13 @@ def test_exceptions_that_clash_are_both_named(tmp_path: Path) -> None:
     assert one.outcome.verdict == "undecided"
     assert "orphan（“每人每月发放生活补贴120元”）得240.00元" in shown
     assert "level_a（“甲类低保对象每人每月另加发20元。”）得140.00元" in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1e999999999", "1/3", "1_000", "-5", "٣", "１２０", "", "0x10", "9" * 5000, "nan", "-inf"],
+)
+def test_what_is_no_amount_is_refused_at_once(pack: Pack, text: str) -> None:
+    with pytest.raises(ProblemError) as error:
+        given_from(pack, parameters={"living": text})
+    assert len(said(error)) < 300

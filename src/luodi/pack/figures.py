@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -52,6 +53,10 @@ def unit_type(unit: str) -> Type | None:
 _SCALES = {Kind.MONEY: 100, Kind.INTEGER: 1, Kind.QUANTITY: 1000}
 
 
+#: Nothing else that stands for a number: 1e999999999 would never be worked out.
+_FIGURE = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?", re.ASCII)
+
+
 def stored_figure(text: str, unit: str) -> Fraction | date:
     """A figure as written, exact, in the stored scale of its unit: fen, millionths, thousandths.
 
@@ -67,10 +72,11 @@ def stored_figure(text: str, unit: str) -> Fraction | date:
         except ValueError:
             raise ValueError(f"没有这一天 {text!r}") from None
     scale = 10**6 if unit.startswith("times") else _SCALES.get(kind.kind, 10**4)
-    try:
-        value = Fraction(text) * scale
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f"不是数字 {text!r}") from None
+    if not _FIGURE.fullmatch(text):
+        raise ValueError(f"不是数字 {text[:40]!r}")
+    value = Fraction(text) * scale
+    if value < 0 and kind.kind is not Kind.RATIO:
+        raise ValueError(f"不能是负数，现为 {text}")
     if kind.kind is Kind.INTEGER and value.denominator != 1:
         raise ValueError(f"{unit.partition(' ')[0]} 要写整数，现为 {text}")
     if abs(value) > kind.bound:
