@@ -93,6 +93,15 @@ COLUMN = Table(
         "unit": Field(Text(40), "quantity 的计量单位"),
         "min": Field(NUMBER, "最小值，按列的单位"),
         "max": Field(NUMBER, "最大值，按列的单位"),
+        "synthetic": Field(
+            Table(
+                {
+                    "least": Field(NUMBER, "最小编到，按列的单位"),
+                    "most": Field(NUMBER, "最大编到，按列的单位；小数目居多"),
+                }
+            ),
+            "编造演示数据时的数目；不影响任何规则",
+        ),
         "note": Field(Text(), "说明"),
     }
 )

@@ -26,6 +26,7 @@ class Column:
         headings: The headings that bureaus print, the first one being the template's.
         values, aliases: Of an enum: its options, and other spellings of them.
         low, high: Bounds of the stored integer.
+        least, most: What a made-up city writes; no rule reads it.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Column:
     unit: str = ""
     low: int | None = None
     high: int | None = None
+    least: int | None = None
+    most: int | None = None
     note: str = ""
     place: Place = field(default=Place(""), compare=False)
 
@@ -146,6 +149,10 @@ def column(name: str, item: Item, problems: list[Problem]) -> Column:
             hint = f"是不是 {near!r}？" if near else f"取值有：{'、'.join(values)}"
             problems.append(item.table["aliases"].key_problem(written, f"没有取值 {value!r}", hint))
     low, high = (_bound(item, key, kind, problems) for key in ("min", "max"))
+    made_up = item.table["synthetic"] if item.get("synthetic") is not None else None
+    least, most = (
+        (_bound(made_up, key, kind, problems) if made_up else None) for key in ("least", "most")
+    )
     headings = item.strings("headings")
     return Column(
         name,
@@ -160,6 +167,8 @@ def column(name: str, item: Item, problems: list[Problem]) -> Column:
         unit=unit,
         low=low,
         high=high,
+        least=least,
+        most=most,
         note=item.string("note"),
         place=item.place,
     )

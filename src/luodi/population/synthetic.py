@@ -183,6 +183,12 @@ def _chance(salt: object, serial: str = "i") -> str:
     return f"(hash({serial}, {literal(str(salt))}) % 1000000)"
 
 
+def _mostly_small(chance: str, below: int) -> str:
+    """SQL: a whole number from 0 to `below` - 1, half the time in the lowest eighth."""
+    share = f"({chance} * {chance} // 1000000 * {chance} // 1000000)"
+    return f"(CAST({share} AS BIGINT) * {below} // 1000000)"
+
+
 def _people(
     con: duckdb.DuckDBPyConnection, pack: Pack, people: int, as_of: date, seed: int
 ) -> None:
@@ -300,7 +306,6 @@ def _cell(n: str, column: Column, register: Register, roles: Roles, as_of: date,
     }  # fmt: skip
     if n in own:
         return own[n]
-    low, high = column.low, column.high
     if column.kind in ("name", "org_name"):
         return f"substr({literal(SURNAMES)}, 1 + CAST({chance} % {len(SURNAMES)} AS INTEGER), 1) || '合成'"
     if column.kind == "enum":
@@ -312,9 +317,11 @@ def _cell(n: str, column: Column, register: Register, roles: Roles, as_of: date,
         spread = {"integer": 100, "money": 200_000, "ratio": 1_000_000, "quantity": 50_000}[
             column.kind
         ]
-        first = low if low is not None else 0
-        last = min(high if high is not None else first + spread, first + spread)
-        drawn = f"({first} + {chance} % {max(1, last - first + 1)})"
+        first = next((one for one in (column.least, column.low) if one is not None), 0)
+        last = first + spread if column.most is None else column.most
+        if column.high is not None:
+            last = min(last, column.high)
+        drawn = f"({first} + {_mostly_small(chance, max(1, last - first + 1))})"
         if column.kind == "integer":
             return f"CAST({drawn} AS VARCHAR)"
         scale, places = {"money": (100, 2), "ratio": (10_000, 2), "quantity": (1000, 3)}[
@@ -323,7 +330,8 @@ def _cell(n: str, column: Column, register: Register, roles: Roles, as_of: date,
         amount = f"CAST(CAST({drawn} AS DECIMAL(18, 0)) / {scale} AS DECIMAL(18, {places}))"
         return f"CAST({amount} AS VARCHAR)" + (" || '%'" if column.kind == "ratio" else "")
     if column.kind == "date":
-        return f"strftime(DATE {literal(as_of.isoformat())} - CAST({chance} % 720 AS INTEGER), '%Y-%m-%d')"
+        days = f"CAST({_mostly_small(chance, 720)} AS INTEGER)"
+        return f"strftime(DATE {literal(as_of.isoformat())} - {days}, '%Y-%m-%d')"
     if column.kind == "month":
         return (
             f"strftime(DATE {literal(as_of.isoformat())} - CAST({chance} % 60 AS INTEGER), '%Y-%m')"
