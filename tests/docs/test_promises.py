@@ -11,8 +11,9 @@ import pytest
 
 from luodi.assessment.golden import run
 from luodi.pack import Pack, load
-from luodi.pack.measure import Benefit, Directory
+from luodi.pack.measure import Benefit, Certificate, Directory
 from luodi.pack.overlay import read_overlay
+from luodi.rules.interpreter import Subject, evaluate
 
 PACKS = Path(__file__).parents[2] / "packs"
 
@@ -147,3 +148,43 @@ def test_a_suggested_reading_is_one_of_its_options_and_somebody_signs_it(
         for reading in pack.readings.values():
             assert reading.suggested in reading.options and len(reading.options) > 1
             assert pack.place.unit(reading.signed_by) is not None
+
+
+@pytest.mark.parametrize(
+    ("cargo", "ruled_in", "departed", "issued"),
+    [
+        ("生鲜农产品", None, 25, True),
+        ("防护用品", None, 25, True),
+        ("应急物资", None, 25, True),
+        ("上游原料", None, 25, True),
+        ("包装", None, 25, True),
+        ("生活物资", None, 25, True),
+        ("其他", True, 25, True),
+        ("其他", None, 25, None),
+        ("其他", False, 25, False),
+        ("防护用品", None, 24, False),
+    ],
+)
+def test_a_certificate_is_for_a_listed_cargo_of_a_trip_begun_in_the_response(
+    cargo: str, ruled_in: bool | None, departed: int, issued: bool | None, jiangyin: Pack
+) -> None:
+    event = jiangyin.events["level_1_response"]
+    assert event.until is not None
+    trip = Subject(
+        {"cargo": cargo, "ruled_in": ruled_in, "leg": "去程",
+         "departed_on": date(2020, 1, departed)},
+        constants={
+            "event.level_1_response.first_day": event.start,
+            "event.level_1_response.last_day": event.until - timedelta(days=1),
+        },
+    )  # fmt: skip
+    certificates = [
+        one
+        for measure in jiangyin.measures
+        for one in measure.instruments
+        if isinstance(one, Certificate) and measure.number == "3"
+    ]
+    assert [one.id for one in certificates] == ["allocation_certificate", "transfer_certificate"]
+    for one in certificates:
+        assert one.eligible is not None
+        assert evaluate(one.eligible.root, trip) is issued
