@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import re
+import zipfile
 from collections import Counter
 from datetime import date
 
@@ -64,6 +66,29 @@ def test_the_same_seed_makes_the_same_city_and_another_another(pack, tmp_path):
     ]
     texts = [[file.read_bytes() for file in city.files] for city in cities]
     assert texts[0] == texts[1] != texts[2]
+
+
+def test_the_same_seed_makes_the_same_workbooks_and_the_same_snapshot(pack, tmp_path):
+    seals = []
+    for name in ("a", "b"):
+        city = generate(pack, 400, tmp_path / name, as_of=DAY, form="xlsx")
+        for file in city.files:
+            with zipfile.ZipFile(file) as book:
+                assert {part.date_time for part in book.infolist()} == {(2020, 2, 12, 0, 0, 0)}
+                said = re.findall(r"T[0-9:]+Z", book.read("docProps/core.xml").decode())
+                assert said == ["T00:00:00Z", "T00:00:00Z"]
+        lists = [(file, None) for file in city.files]
+        result = import_registers(pack, lists, tmp_path / f"{name}-people", as_of=DAY)
+        seals.append(result.snapshot.manifest["seal"])
+    assert seals[0] == seals[1]
+
+
+def test_made_up_numbers_are_mostly_small_and_as_small_as_the_pack_says(pack, tmp_path):
+    city = generate(pack, 6000, tmp_path / "c", as_of=DAY, form="csv", dirt_share=0)
+    firms = next(file for file in city.files if "企业" in file.name)
+    with firms.open(encoding="utf-8", newline="") as stream:
+        staff = sorted(int(row["职工人数"]) for row in csv.DictReader(stream))
+    assert staff[0] >= 2 and staff[len(staff) // 2] < 10 and staff[-1] <= 40
 
 
 def test_nobody_real_can_be_hit(pack, tmp_path):

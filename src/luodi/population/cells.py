@@ -285,7 +285,7 @@ def _date_stages(n: str, kind: str, raw: str) -> list[Stage]:
     """Dates in the usual forms; a month is its first day, and may be written as any of its days."""
     text, day = name("t " + n), name("d " + n)
     bare = f"regexp_replace({raw}, '[ T]00:00:00(?:[.]0+)?$', '')"
-    within = f"{day} BETWEEN DATE '1880-01-01' AND DATE '2199-12-31'"
+    within = f"{day} BETWEEN DATE '1850-01-01' AND DATE '2100-12-31'"
     found = _day(text, "date")
     if kind == "month":
         found = f"coalesce({_day(text, 'month')}, CAST(date_trunc('month', {found}) AS DATE))"

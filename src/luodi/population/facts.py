@@ -63,8 +63,10 @@ def by_subject(
                 f"CASE WHEN count(DISTINCT {value}) = 1 AND NOT {unread} THEN min({value}) END AS {label}"
             )
         elif fact.combine == "sum":
+            within = f"abs(sum({value})) <= {fact.type.bound}"
             parts.append(
-                f"CASE WHEN count({value}) = count(*) THEN CAST(sum({value}) AS BIGINT) END AS {label}"
+                f"CASE WHEN count({value}) = count(*) AND {within} THEN CAST(sum({value}) AS BIGINT) END "
+                f"AS {label}"
             )
         else:
             parts.append(f"CASE WHEN NOT {unread} THEN {fact.combine}({value}) END AS {label}")
@@ -77,13 +79,16 @@ def by_subject(
         f"ORDER BY s.{id_column}"
     )
     for fact in register.facts.values():
-        if fact.combine == "one" and fact.when is None:
+        if fact.when is None and fact.combine in ("one", "sum"):
             value = row_value(fact, register)
+            kind, wrong = "two_values", f"count(DISTINCT {value}) > 1"
+            if fact.combine == "sum":
+                kind, wrong = "too_large_sum", f"abs(sum({value})) > {fact.type.bound}"
             con.execute(
-                f"INSERT INTO doubts SELECT 'two_values', {literal(register.name)}, min(s.rid), NULL, "
+                f"INSERT INTO doubts SELECT '{kind}', {literal(register.name)}, min(s.rid), NULL, "
                 f"{literal(fact.column)}, NULL FROM {table(register)} AS r JOIN ({subjects}) AS s "
                 f"ON s.rid = r.rowid WHERE r._skip = 0 GROUP BY s.{id_column} "
-                f"HAVING count(DISTINCT {value}) > 1 ORDER BY min(s.rid)"
+                f"HAVING {wrong} ORDER BY min(s.rid)"
             )
     return target
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from luodi.pack import Register
 
+MOST_MEMBERS = 1000
+
 
 def group(con: duckdb.DuckDBPyConnection, base: Register | None, known: bool) -> None:
     """Who lives with whom: by the base register's household numbers, else by the first register's.
@@ -36,6 +38,7 @@ def group(con: duckdb.DuckDBPyConnection, base: Register | None, known: bool) ->
         "count(*) AS members, min(area) AS area, max(area) AS other_area FROM persons "
         "WHERE number IS NOT NULL GROUP BY hreg, number"
     )
+    _too_many(con, base)
     con.execute("CREATE OR REPLACE TABLE torn (hreg SMALLINT, number VARCHAR)")
     con.execute(
         "INSERT INTO torn SELECT hreg, number FROM households WHERE area <> other_area ORDER BY ALL"
@@ -64,6 +67,26 @@ def group(con: duckdb.DuckDBPyConnection, base: Register | None, known: bool) ->
         "SELECT h.hreg, h.number, h.household_id, h.members, h.area, "
         "h.hreg <> -2 AND t.number IS NULL AS known FROM households AS h "
         "LEFT JOIN (SELECT DISTINCT * FROM torn) AS t ON t.hreg = h.hreg AND t.number = h.number"
+    )
+
+
+def _too_many(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
+    """A number that more people share than any household has is none: each counts as alone."""
+    con.execute(
+        "CREATE OR REPLACE TABLE crowds AS SELECT hreg, number, household_id, members FROM households "
+        f"WHERE members > {MOST_MEMBERS}"
+    )
+    named = literal(base.name) if base else "NULL"
+    con.execute(
+        f"INSERT INTO doubts SELECT 'crowd', CASE WHEN hreg = -1 THEN {named} END, "
+        "CASE WHEN hreg = -1 THEN (SELECT min(rid) FROM persons AS p WHERE p.hreg = c.hreg "
+        "AND p.number = c.number) END, NULL, number, CAST(members AS VARCHAR) FROM crowds AS c "
+        "ORDER BY household_id"
+    )
+    con.execute("DELETE FROM households WHERE household_id IN (SELECT household_id FROM crowds)")
+    con.execute(
+        "UPDATE persons SET number = NULL FROM crowds AS c WHERE c.hreg = persons.hreg "
+        "AND c.number = persons.number"
     )
 
 

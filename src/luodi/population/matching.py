@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from luodi.population import households, organisations
-from luodi.population.cells import NUMERIC, id_sum, literal, plain
+from luodi.population.cells import NUMERIC, id_sum, literal, name, plain
 from luodi.population.rows import Roles, refused, table, without_refused
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: 
         "CREATE OR REPLACE TABLE doubts (kind VARCHAR, register VARCHAR, rid BIGINT, key BIGINT, "
         "a VARCHAR, b VARCHAR)"
     )
+    _same_records(con, [r for r in registers if r.is_record])
     _old_forms(con, people)
     _mentions(con, [r for r in others if r in people])
     _persons(con, base)
@@ -60,6 +61,25 @@ def match(con: duckdb.DuckDBPyConnection, registers: Sequence[Register], known: 
     households.about(con)
     households.shared_accounts(con)
     organisations.match(con, registers, known)
+
+
+def _same_records(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) -> None:
+    """A record that stands in its register twice, alike in every column, counts once."""
+    for register in registers:
+        described = con.execute(f"DESCRIBE {table(register)}").fetchall()
+        said = ", ".join(name(row[0]) for row in described if row[0] not in ("_part", "_row"))
+        con.execute(
+            "CREATE OR REPLACE TABLE same_records AS SELECT rid, _key FROM (SELECT rowid AS rid, _key, "
+            f"row_number() OVER (PARTITION BY {said} ORDER BY rowid) AS n "
+            f"FROM {table(register)} WHERE _skip = 0) WHERE n > 1 ORDER BY rid"
+        )
+        con.execute(
+            f"INSERT INTO doubts SELECT 'same_record', {literal(register.name)}, rid, _key, NULL, NULL "
+            "FROM same_records ORDER BY rid"
+        )
+        con.execute(
+            f"UPDATE {table(register)} SET _skip = 5 WHERE rowid IN (SELECT rid FROM same_records)"
+        )
 
 
 def _old_forms(con: duckdb.DuckDBPyConnection, registers: Sequence[Register]) -> None:

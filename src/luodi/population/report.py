@@ -109,7 +109,7 @@ def doubts(
     places = _Places(con, parts, files)
     for kind, register, rid, number, a, b in cursor.fetchall():
         place = places.of(by_name[register], rid) if register else "名册之间"
-        label = by_name[register].columns[a].label if kind == "two_values" else a
+        label = by_name[register].columns[a].label if kind in ("two_values", "too_large_sum") else a
         first, second = (towns.get(text or "", text or "") for text in (label, b))
         yield wording.doubt(kind, place, number or "", first, second)
 

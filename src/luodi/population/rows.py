@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from luodi.pack import Column, Register
 
 #: Rows that stand in a list without being entries, by the number in `_skip`.
-SKIPPED = {1: "空行", 2: "合计行", 3: "说明行", 4: "重复的表头行"}
+SKIPPED = {1: "空行", 2: "合计行", 3: "说明行", 4: "重复的表头行", 5: "与前面完全相同的行"}
 TOTALS = "(?:^|[|])[^|]{0,8}(?:合计|小计|总计|共计)"
 _BETWEEN = "chr(31)"  # between the cells in _refused
 _NO_CONTENT = r"[ \t\r\n　/\\\\—-]+|#N/A|#REF!|#VALUE!|#NAME[?]"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +21,15 @@ AS_NUMBER = "#number:"
 
 
 def write_list(
-    con: duckdb.DuckDBPyConnection, register: Register, path: Path, encoding: str
+    con: duckdb.DuckDBPyConnection, register: Register, path: Path, encoding: str, day: date
 ) -> None:
-    """Write the table `list` to `path`: .xlsx with a title above and a totals row below, or .csv."""
+    """Write the table `list` to `path`: .xlsx with a title above and a totals row below, or .csv.
+
+    A workbook says that it was saved on `day`, so that the same list gives the same bytes.
+    """
     if path.suffix == ".xlsx":
         _workbook(con, register, path)
+        _date(path, day)
     else:
         _text(con, register, path, encoding)
 
@@ -67,6 +74,20 @@ def _workbook(con: duckdb.DuckDBPyConnection, register: Register, path: Path) ->
             sheet.append([serial, *map(_cell, row)])
     sheet.append(["合计", f"{serial}行"])
     book.save(path)
+
+
+def _date(path: Path, day: date) -> None:
+    """Put `day` for the time at which the workbook was saved."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    core = "docProps/core.xml"
+    parts[core] = re.sub(
+        rb"[0-9-]{10}T[0-9:.]+Z", f"{day.isoformat()}T00:00:00Z".encode(), parts[core]
+    )
+    with zipfile.ZipFile(path, "w") as book:
+        for name_, content in parts.items():
+            entry = zipfile.ZipInfo(name_, (day.year, day.month, day.day, 0, 0, 0))
+            book.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 def _cell(value: object) -> object:

@@ -33,7 +33,7 @@ Form = Literal["xlsx", "csv", "mixed"]
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严"  # noqa: E501
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文斌海燕鹏飞玲波辉鑫雪琴宇浩凯健俊帆旭宁龙林欢佳倩颖琳慧丹萍莉云春梅兰凤洁晨阳子轩梓涵欣怡诗雨嘉豪思远博睿一鸣可心若水文昊天泽"  # noqa: E501
 _DEFAULT_SHARE = {"person": 2_000, "household": 4_000, "organisation": 400}
-_RECORD_SHARE = 400
+_RECORD_SHARE = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _write_city(
             is_text = form == "csv" or rows >= LARGEST_SHEET or (form == "mixed" and at % 3 == 1)
             encoding = "gb18030" if form == "mixed" and rows < LARGEST_SHEET else "utf-8"
             path = out / f"{register.title}.{'csv' if is_text else 'xlsx'}"
-            write_list(con, register, path, encoding)
+            write_list(con, register, path, encoding, as_of)
             files.append(path.name)
     truth = {
         "pack": pack.id, "people": people, "as_of": as_of.isoformat(), "seed": seed,

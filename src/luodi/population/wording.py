@@ -169,6 +169,14 @@ DOUBTS: dict[str, Callable[[str, str, str], tuple[str, str]]] = {
         f"账号 {mask_account(a)} 登记在 {b} 户名下",
         "这些人的账户按不确定处理，暂不发放；请核对",
     ),
+    "crowd": lambda key, a, b: (
+        f"同一户编号 {mask_id(a)} 下有 {b} 人，不会是一户",
+        "这些人按各自单独、不知道户况处理；请核对户编号",
+    ),
+    "too_large_sum": lambda key, a, b: (
+        f"同一对象各行的“{a}”加起来大得超出能记的范围",
+        "按不知道处理；请核对金额",
+    ),
     "same_record": lambda key, a, b: (
         "与前面一行完全相同，没有重复导入",
         "确为两笔的，请加上能区分的编号",
