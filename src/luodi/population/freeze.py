@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from luodi.pack import Pack, Register
     from luodi.rules import Fact
 
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
 #: For columns that hardly repeat: looking for repeated values would take longer than writing them.
-_PLAIN = f"{_PARQUET}, DICTIONARY_SIZE_LIMIT 1"
+_PLAIN = _PARQUET.replace("1000", "1")
 
 
 def write_tables(

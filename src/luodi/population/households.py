@@ -76,6 +76,8 @@ def _too_many(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
         "CREATE OR REPLACE TABLE crowds AS SELECT hreg, number, household_id, members FROM households "
         f"WHERE members > {MOST_MEMBERS}"
     )
+    if con.execute("SELECT 1 FROM crowds LIMIT 1").fetchone() is None:
+        return
     named = literal(base.name) if base else "NULL"
     con.execute(
         f"INSERT INTO doubts SELECT 'crowd', CASE WHEN hreg = -1 THEN {named} END, "

@@ -303,8 +303,8 @@ def _towns(con: duckdb.DuckDBPyConnection, base: Register | None) -> None:
         "UPDATE mentioned SET area = NULL WHERE key IN (SELECT key FROM doubts WHERE kind = 'two_towns')"
     )
     con.execute(
-        "UPDATE persons SET area = m.area FROM (SELECT q.key, q.area FROM mentioned AS q "
-        "JOIN persons AS p USING (key) WHERE p.area IS DISTINCT FROM q.area) AS m WHERE m.key = persons.key"
+        "UPDATE persons SET area = m.area FROM (SELECT q.key, q.area FROM persons AS p "
+        "JOIN mentioned AS q USING (key) WHERE p.area IS DISTINCT FROM q.area) AS m WHERE m.key = persons.key"
     )
 
 
