@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Form = Literal["xlsx", "csv", "mixed"]
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严"  # noqa: E501
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文斌海燕鹏飞玲波辉鑫雪琴宇浩凯健俊帆旭宁龙林欢佳倩颖琳慧丹萍莉云春梅兰凤洁晨阳子轩梓涵欣怡诗雨嘉豪思远博睿一鸣可心若水文昊天泽"  # noqa: E501
-_DEFAULT_SHARE = {"person": 2_000, "household": 4_000, "organisation": 400}
+_DEFAULT_SHARE = {"person": 2_000, "household": 4_000, "organisation": 200_000}
 _RECORD_SHARE = 1_500
 
 
@@ -290,8 +290,7 @@ def _plan(register: Register) -> tuple[int, tuple[int, int] | None, bool]:
     plan = register.synthetic
     if plan is not None:
         return plan.share, plan.ages, plan.households
-    share = _RECORD_SHARE if register.is_record else _DEFAULT_SHARE.get(register.of, _RECORD_SHARE)
-    return share * (100 if register.of == "organisation" else 1), None, False
+    return _DEFAULT_SHARE.get(register.of, _RECORD_SHARE), None, False
 
 
 def _cell(n: str, column: Column, register: Register, roles: Roles, as_of: date, seed: int) -> str:
