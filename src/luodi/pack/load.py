@@ -127,7 +127,9 @@ class _Loader:
         for row in head.list_of("superior"):
             if not (self.its.path.parent / "superior" / f"{row.text}.yaml").is_file():
                 problems.append(
-                    row.problem(f"没有上级政策 {row.text!r}", f"应是旁边的 superior/{row.text}.yaml")
+                    row.problem(
+                        f"没有上级政策 {row.text!r}", f"应是旁边的 superior/{row.text}.yaml"
+                    )
                 )
         number = head.get("document_number")
         return Pack(
