@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from luodi.assessment.explanation import Explanation, render
 from luodi.assessment.residents import case_from, subject_called
 from luodi.assessment.scenarios import given_from
 from luodi.assessment.screen import screen
+from luodi.assessment.words import Words
 from luodi.basics.period import Month
 from luodi.basics.problem import ProblemError
 from luodi.cli.main import main
 from luodi.pack import Pack, load
 from luodi.pack.situation import read_situation
+from luodi.rules import Type
 
 from .conftest import EAST, FEBRUARY, PACKS, WEST, Run, Town
 
@@ -54,7 +57,7 @@ def test_the_entitled_are_told_the_amount_the_fact_the_sentence_and_the_figure(
     text = render(found)
     assert text.splitlines()[1] == "应享，120.00元。"
     assert "√ 低保对象" in text
-    assert "每人每月发放生活补贴120元" in text
+    assert "每人每月发放生活补贴120元。……甲类低保对象每人每月另加发20元。" in text
     assert "生活补贴标准 120.00元，自2020-02-01" in text
     assert "只发一份" in text
     assert "县民政局 0000-1000001" in text
@@ -121,6 +124,14 @@ def test_bulk_and_single_give_one_answer(town: Town, run: Callable[..., Run], pa
         row = tables["entitled" if outcome.verdict == "held" else outcome.verdict][name]
         assert row.get("amount") == outcome.amount
         assert tuple(row.get("lacks", ())) == outcome.lacks
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(Fraction(3), "3倍"), (Fraction(3, 2), "150%"), (Fraction(1), "100%"), (None, "不知道")],
+)
+def test_a_whole_multiple_is_said_in_times(value: Fraction | None, said: str) -> None:
+    assert Words("zh").value(value, Type.ratio()) == said
 
 
 # --- screening --------------------------------------------------------------------------------

@@ -240,7 +240,8 @@ def _would_change(decision: Decision, words: Words, outcome: Outcome) -> tuple[s
         if turned is not decision.verdict and turned is not None:
             condition = words.say(atom)
             if words.zh:
-                end = "则应享" if turned else "则不再符合"
+                kept = "则符合标准" if rule.benefit.kind == "standard" else "则应享"
+                end = kept if turned else "则不再符合"
                 found.append(f"如果“{condition}”{'成立' if not value else '不成立'}，{end}")
             else:
                 end = "entitled" if turned else "no longer entitled"

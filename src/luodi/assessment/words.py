@@ -103,6 +103,8 @@ class Words:
             text = format_yuan(value.numerator) if value.denominator == 1 else _plain(value / 100)
             return f"{text}元" if self.zh else f"{text} yuan"
         if type_.kind is Kind.RATIO:
+            if value >= 2 and value.denominator == 1:
+                return f"{value}倍" if self.zh else f"{value} times"
             return f"{_plain(value * 100)}%"
         if type_.kind is Kind.QUANTITY:
             return f"{_plain(value / 1000)} {type_.unit}"

@@ -148,13 +148,23 @@ class Pack:
         """
         return self.quote_citation(instrument.quotes, instrument.measure, self.bound(instrument))
 
+    def _joined(self, quotes: tuple[Quote, ...]) -> str:
+        """The quotes one after the other, with …… where the notice has words between them."""
+        text = "".join(self.notice.text.split())
+        words = before = ""
+        for quote in quotes:
+            gap = "……" if before and "".join((before + quote.text).split()) not in text else ""
+            words += gap + quote.text
+            before = quote.text
+        return words
+
     def quote_citation(
         self, quotes: tuple[Quote, ...], measure: str, bound: Bound | None = None
     ) -> Citation:
         """The same for any quotes of `measure`: an override's, a parameter's, a payer's."""
         found = bound or self.locator.find(quotes, (), measure)
         document = self.document_number or self.title
-        words = "".join(quote.text for quote in quotes) or found.text
+        words = self._joined(quotes) or found.text
         span = self._exact_span(quotes, measure, found.span) or found.span
         return Citation(document, found.clauses[0] if found.clauses else measure, words, span)
 
