@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import docx
 import pytest
 import yaml
 
@@ -56,8 +57,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / "packs" / one, desk / "packs" / one)
     pack = load(NOTICE)
     generate(pack, 300, desk / "lists", as_of=date(2020, 2, 12), form="xlsx")
-    import docx
-
     document = docx.Document()
     for line in (NOTICE / "notice.txt").read_text("utf-8").splitlines():
         document.add_paragraph(line)
